@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChannelsCaptureConfig(AppConfig):
+    name = "channels_capture"
+    verbose_name = "Capture channels"

@@ -1,0 +1,162 @@
+"""The demo's organisation: Riverside Clinic, its wording, its channels. The same on each call."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from optins.consent import texts
+from optins.models import (
+    ApiKey,
+    CaptureChannel,
+    Membership,
+    Notice,
+    NoticeTranslation,
+    NoticeVersion,
+    Organisation,
+    Purpose,
+    Sender,
+    User,
+)
+
+LANGUAGES = ["en", "zu", "sw", "fr", "pt", "es", "ar", "hi", "id", "de"]
+SCOPES = ["gate", "capture", "read"]
+PURPOSES = (
+    ("appointment-reminders", Purpose.Category.UTILITY),
+    ("health-tips", Purpose.Category.MARKETING),
+)
+SENDER_NUMBER = "+27820000900"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was seeded, and the secrets that the demo may print."""
+
+    organisation: Organisation
+    admin: User
+    password: str
+    api_key: str
+    sender: Sender
+    channels: tuple[CaptureChannel, ...]
+
+
+@transaction.atomic
+def seed() -> Demo:
+    """Make what is missing, and put the demo's secrets back to what its key under var/ gives."""
+    organisation = _organisation()
+    purposes = [_purpose(organisation, place, *row) for place, row in enumerate(PURPOSES)]
+    notice = _notice(organisation, purposes)
+    sender = _sender(organisation)
+    channels = _channels(organisation, notice, sender, purposes)
+    admin, password = _admin(organisation)
+    return Demo(organisation, admin, password, _api_key(organisation), sender, channels)
+
+
+def _organisation() -> Organisation:
+    values = {
+        "name": "Riverside Clinic",
+        "legal_name": "Riverside Community Clinic NPC",
+        "postal_address": "12 River Street, Cape Town, 8001, South Africa",
+        "contact": "help@riverside.example",
+        "privacy_url": "https://riverside.example/privacy",
+        "country": "ZA",
+        "time_zone": "Africa/Johannesburg",
+        "languages": LANGUAGES,
+    }
+    return Organisation.objects.get_or_create(slug="riverside-clinic", defaults=values)[0]
+
+
+def _purpose(organisation: Organisation, place: int, key: str, category: str) -> Purpose:
+    titles = {code: texts.starter_notice(code)["titles"][key] for code in LANGUAGES}
+    values = {"titles": titles, "category": category, "position": place}
+    return Purpose.objects.get_or_create(organisation=organisation, key=key, defaults=values)[0]
+
+
+def _notice(organisation: Organisation, purposes: list[Purpose]) -> Notice:
+    notice, is_new = Notice.objects.get_or_create(organisation=organisation, name="Opt-in wording")
+    if is_new:
+        version = NoticeVersion.objects.create(notice=notice, number=1)
+        for code in LANGUAGES:
+            _translation(version, organisation, purposes, code)
+        version.status, version.published_at = NoticeVersion.Status.PUBLISHED, timezone.now()
+        version.save()
+    return notice
+
+
+def _translation(
+    version: NoticeVersion, organisation: Organisation, purposes: list[Purpose], code: str
+) -> None:
+    starter = texts.starter_notice(code)
+    named = {"organisation": organisation.name, "privacy_url": organisation.privacy_url}
+    NoticeTranslation.objects.create(
+        version=version,
+        language=code,
+        title=starter["title"].format(**named),
+        body=starter["body"].format(**named),
+        stop=starter["stop"].format(**named),
+        privacy=starter["privacy"].format(**named),
+        sentence=starter["sentence"],
+        purposes={p.key: starter["purpose"].format(**named, title=p.title(code)) for p in purposes},
+    )
+
+
+def _sender(organisation: Organisation) -> Sender:
+    values = {
+        "platform": "turn",
+        "number": SENDER_NUMBER,
+        "display_name": "Riverside Clinic",
+        "portfolio": "riverside-portfolio",
+        "base_url": settings.SANDBOX_URL,
+        "token": settings.DEMO_SECRETS["sandbox-sender-token"],
+    }
+    # Ports may differ from one start to the next, so the address is put right each time.
+    return Sender.objects.update_or_create(organisation=organisation, slug="riverside", defaults=values)[0]
+
+
+def _channels(
+    organisation: Organisation, notice: Notice, sender: Sender, purposes: list[Purpose]
+) -> tuple[CaptureChannel, ...]:
+    ask = CaptureChannel.AskNumber
+    rows: tuple[dict[str, Any], ...] = (
+        {"slug": "riverside-web", "name": "Website", "kind": "website", "ask_number": ask.REQUIRED},
+        {"slug": "riverside-tap", "name": "Website, without a number", "kind": "website"},
+        {
+            "slug": "riverside-whatsapp",
+            "name": "WhatsApp",
+            "kind": "whatsapp_thread",
+            "provider": "turn",
+            "join_words": ["JOIN", "HI CLINIC"],
+            "secret": settings.DEMO_SECRETS["hook-riverside-whatsapp"],
+        },
+    )
+    common = {"organisation": organisation, "notice": notice, "sender": sender}
+    channels = []
+    for row in rows:
+        channel, is_new = CaptureChannel.objects.get_or_create(slug=row["slug"], defaults={**common, **row})
+        if is_new:
+            channel.purposes.set(purposes)
+        channels.append(channel)
+    return tuple(channels)
+
+
+def _admin(organisation: Organisation) -> tuple[User, str]:
+    password = settings.DEMO_SECRETS["admin-password"][:20]
+    admin, _ = User.objects.get_or_create(username="admin", defaults={"is_staff": True, "is_superuser": True})
+    if not admin.check_password(password):
+        admin.set_password(password)
+        admin.save()
+    Membership.objects.get_or_create(
+        user=admin, organisation=organisation, defaults={"role": Membership.Role.OWNER}
+    )
+    return admin, password
+
+
+def _api_key(organisation: Organisation) -> str:
+    text = f"sayso_{settings.DEMO_SECRETS['api-key']}"
+    ApiKey.objects.get_or_create(
+        digest=ApiKey.digest_of(text),
+        defaults={"organisation": organisation, "name": "Demo", "scopes": SCOPES},
+    )
+    return text

@@ -1,0 +1,82 @@
+"""The page of a website channel. A GET writes nothing about a person; a post makes a request and its code."""
+
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from channels_capture.website import context, form, tokens
+from optins.consent import requests, wording
+from optins.models import CaptureChannel, NoticeTranslation, Placement
+
+
+@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+def page(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
+    """Shows the wording, or takes the choice and shows what to send."""
+    if request.method == "POST" and not _is_our_own(request):
+        return HttpResponseForbidden("This page can only be sent from where it was opened.\n")
+    try:
+        response = _post(request, channel) if request.method == "POST" else _show(request, channel)
+    except wording.NoWording:
+        response = render(request, "capture/website/closed.html", context.closed(channel), status=404)
+    add_never_cache_headers(response)
+    return response
+
+
+def _is_our_own(request: HttpRequest) -> bool:
+    """There is no cookie to steal, so this alone keeps other sites from posting in somebody's name."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True  # very old browsers send none
+    public = urlsplit(settings.PUBLIC_URL)
+    return origin in {f"{request.scheme}://{request.get_host()}", f"{public.scheme}://{public.netloc}"}
+
+
+def _show(
+    request: HttpRequest, channel: CaptureChannel, choice: form.Choice | None = None, problem: str = ""
+) -> HttpResponse:
+    shown = _wording(request, channel)
+    code = request.GET.get("p", "")[:16]
+    token = tokens.make(channel, shown, code, timezone.now())
+    values = context.page(request, channel, shown, token, choice or form.Choice(), problem)
+    status = 422 if choice or problem else 200
+    return render(request, "capture/website/page.html", values, status=status)
+
+
+def _wording(request: HttpRequest, channel: CaptureChannel) -> NoticeTranslation:
+    """``?lang=``, else what the browser asks for among what is published, else the organisation's own."""
+    asked = request.GET.get("lang", "")
+    available = {row.language: row for row in wording.published(channel.notice)}
+    for code in (asked, *context.accepted_languages(request)):
+        if code in available:
+            return available[code]
+    return wording.translation(channel.notice, "")
+
+
+def _post(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
+    choice = form.read(request.POST, channel)
+    try:
+        rendered = tokens.read(request.POST.get("token", ""), channel, timezone.now())
+    except tokens.TokenError as error:
+        return _show(request, channel, choice, error.text)
+    if choice.errors:
+        return _show(request, channel, choice)
+    if request.POST.get("website"):
+        # Only a program fills in what nobody sees; it learns nothing from the answer.
+        return _show(request, channel, choice, "error_form_token")
+    opened = requests.open_request(
+        channel,
+        rendered.translation,
+        list(choice.purposes),
+        now=timezone.now(),
+        typed_number=choice.number,
+        placement=Placement.objects.filter(channel=channel, code=rendered.placement_code).first(),
+        page=rendered.translation.content_hash,
+    )
+    values = context.answer(channel, opened, choice)
+    return render(request, "capture/website/answer.html", values)

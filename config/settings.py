@@ -1,0 +1,231 @@
+"""Every setting, once, from the environment. ``.env.example`` lists them with an example each."""
+
+import base64
+from pathlib import Path
+
+import environ
+
+from config import keys
+from config.logs import LOGGING as LOGGING
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(env.str("ENV_FILE", str(BASE_DIR / ".env")))
+
+# The demo makes its own secrets under var/, listens on loopback and talks to the sandbox.
+DEMO = env.bool("SAYSO_DEMO", False)
+VAR_DIR = keys.VAR_DIR
+DEBUG = env.bool("DEBUG", False)
+PORT = env.int("PORT", 8000)
+SANDBOX_URL = f"http://127.0.0.1:{env.int('SANDBOX_PORT', 8001)}"
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment; in the demo, derived from the key under ``var/``."""
+    return env.str(name, keys.derive(name)) if DEMO else env.str(name)
+
+
+def _fernet(hex_digits: str) -> str:
+    return base64.urlsafe_b64encode(bytes.fromhex(hex_digits)).decode()
+
+
+# What seed_demo fills in and prints; outside the demo there is nothing here.
+_DEMO_SECRETS = (
+    "admin-password",
+    "api-key",
+    "hook-riverside-whatsapp",
+    "sandbox-sender-token",
+    "sandbox-harness-token",
+)
+DEMO_SECRETS = {name: keys.derive(name) for name in _DEMO_SECRETS} if DEMO else {}
+
+SECRET_KEY = _secret("SECRET_KEY")
+# Secrets in the database are encrypted with the first key and read with any of them.
+ENCRYPTION_KEYS = env.list(
+    "ENCRYPTION_KEYS",
+    default=[_fernet(keys.derive("ENCRYPTION_KEYS"))] if DEMO else environ.Env.NOTSET,
+)
+# "id:secret" pairs, the newest first: the first makes the MAC of each event, all of them check it.
+LEDGER_MAC_KEYS = env.list(
+    "LEDGER_MAC_KEYS",
+    default=[f"demo:{keys.derive('LEDGER_MAC_KEYS')}"] if DEMO else environ.Env.NOTSET,
+)
+
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEMO else environ.Env.NOTSET).rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "optins.apps.SaysoAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "optins",
+    "channels_capture",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": env.db(
+        "DATABASE_URL", f"sqlite:///{VAR_DIR / 'sayso.sqlite3'}" if DEMO else environ.Env.NOTSET
+    )
+}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue at BEGIN; a deferred transaction fails when it meets another writer midway.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": env.int("SQLITE_TIMEOUT_SECONDS", 20),
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "optins.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or env.bool("PLAIN_STATIC", False)
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+# Set only behind a proxy that removes this header from what clients send.
+if proxy_header := env.str("TRUSTED_PROXY_HEADER", ""):
+    SECURE_PROXY_SSL_HEADER = (proxy_header, "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["optins.api.keys.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "optins.api.problems.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sayso",
+    "DESCRIPTION": "Record, prove and ask for people's permission to be messaged on WhatsApp.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# In the demo the broker is a folder. It can lose a message; the timetable finds the work anyway.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://" if DEMO else environ.Env.NOTSET)
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _broker = VAR_DIR / "broker"
+    for _folder in ("queue", "control"):
+        (_broker / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker / "queue"),
+        "data_folder_out": str(_broker / "queue"),
+        "control_folder": str(_broker / "control"),
+        "polling_interval": 0.2,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "bring-senders-in-step": {
+        "task": "optins.tasks.sync_senders",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "process-waiting-deliveries": {
+        "task": "channels_capture.tasks.process_waiting",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "recompute-desired-state": {"task": "optins.tasks.recompute_desired", "schedule": 300.0},
+    "remove-what-is-no-longer-needed": {"task": "optins.tasks.remove_outdated", "schedule": 3600.0},
+}
+
+# Who may read /metrics from elsewhere than this machine; empty: nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")

@@ -1,0 +1,65 @@
+"""What each sender should hold about a contact: computed from the records, never set by hand."""
+
+from datetime import datetime
+from typing import Any
+
+from optins.consent import gate
+from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
+
+Lane = SenderContact.Lane
+
+
+def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
+    """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given."""
+    records = ConsentRecord.objects.filter(contact=contact).select_related(
+        "purpose", "stop", "grant__translation__version", "proof__translation__version"
+    )
+    grants = [
+        standing.event.occurred_at
+        for record in records
+        if (standing := gate.judge(record, record.purpose, now)).allowed and standing.event
+    ]
+    if not grants:
+        return {"opted_in": False}
+    return {"opted_in": True, "opted_in_at": f"{max(grants):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def refresh(contact: Contact, now: datetime) -> None:
+    """Bring the row of each sender up to what it should hold. The caller holds the contact's lock."""
+    if contact.is_test:
+        return
+    wanted = desired_for(contact, now)
+    senders = Sender.objects.filter(organisation=contact.organisation_id, is_active=True)
+    rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
+    for sender in senders:
+        row = rows.get(sender.pk)
+        if row is None:
+            SenderContact.objects.create(
+                sender=sender,
+                contact=contact,
+                desired=wanted,
+                lane=_lane(wanted),
+                next_attempt_at=now,
+            )
+        elif row.desired != wanted:
+            _change(row, wanted, now)
+
+
+def _change(row: SenderContact, wanted: dict[str, Any], now: datetime) -> None:
+    """A new difference to close: due at once, whatever earlier attempts have come to."""
+    row.desired = wanted
+    row.version += 1
+    row.lane = _lane(wanted)
+    row.next_attempt_at = now
+    row.attempts = 0
+    row.parked_at = None
+    row.save(update_fields=["desired", "version", "lane", "next_attempt_at", "attempts", "parked_at"])
+
+
+def _lane(wanted: dict[str, Any]) -> int:
+    return Lane.GRANT if wanted["opted_in"] else Lane.WITHDRAWAL
+
+
+def allowed_purposes(contact: Contact, purposes: list[Purpose], now: datetime) -> set[str]:
+    """The keys of those purposes that the contact may be messaged about now, senders aside."""
+    return {purpose.key for purpose in purposes if gate.standing_of(contact, purpose, now).allowed}

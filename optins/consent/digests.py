@@ -1,0 +1,67 @@
+"""Keyed digests: what stands in the ledger instead of anything readable."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from optins.models import ConsentEvent, Organisation, OrganisationKey, Suppression
+
+_SEPARATOR = "\x1f"
+
+
+def _hmac(secret: str, *parts: str) -> str:
+    return hmac.new(secret.encode(), _SEPARATOR.join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def keyed(organisation: Organisation, use: str, *parts: str) -> str:
+    """HMAC-SHA256 (hex) under the organisation's own key; ``use`` keeps different uses apart."""
+    return _hmac(organisation.digest_key, use, *parts)
+
+
+def suppressions_of(organisation: Organisation, identifiers: list[str]) -> list[Suppression]:
+    """The suppressions that any of these identifiers meets, under any key there ever was."""
+    keys = OrganisationKey.objects.filter(organisation=organisation, use=OrganisationKey.Use.SUPPRESSION)
+    digests = [_hmac(key.secret, identifier) for key in keys for identifier in identifiers]
+    if not digests:
+        return []
+    found = Suppression.objects.filter(organisation=organisation, digest__in=digests)
+    return list(found.select_related("purpose"))
+
+
+def evidence(payload: Mapping[str, Any], salt: str) -> str:
+    """SHA-256 over salt and canonical JSON: nobody can guess the payload from it."""
+    return hashlib.sha256(f"{salt}{_SEPARATOR}{canonical(payload)}".encode()).hexdigest()
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+_EVENT_FIELDS = (
+    "organisation_id", "purpose_id", "kind", "actor", "actor_reference", "door", "channel_id",
+    "placement_id", "request_id", "translation_id", "language", "jurisdiction", "rule_packs",
+    "occurred_at", "asked_at", "received_at", "recorded_at", "proved", "expires_at", "voids", "reason",
+    "evidence_digest", "key", "is_test",
+)  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def event_bytes(event: ConsentEvent) -> bytes:
+    """The canonical bytes of an event, version 1: what its MAC and its seal cover."""
+    values = {name: _plain(getattr(event, name)) for name in _EVENT_FIELDS}
+    values |= {"id": str(event.pk), "contact": str(event.contact.uuid)}
+    return b"sayso-event-1\n" + canonical(values).encode()
+
+
+def event_mac(event: ConsentEvent) -> str:
+    """``key id:HMAC-SHA256`` with the newest ledger key, which the database does not hold."""
+    name, _, secret = settings.LEDGER_MAC_KEYS[0].partition(":")
+    return f"{name}:{hmac.new(secret.encode(), event_bytes(event), hashlib.sha256).hexdigest()}"

@@ -1,0 +1,85 @@
+"""What a whole message says: stop, start, yes, no, help. The words are data, in 44 languages.
+
+A missed stop is the costly error, so the stop words of every language count everywhere, unless they
+mean something else in another language (``scope: language``).
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data" / "keywords.json"
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
+_STOP_SIGN = "\N{OCTAGONAL SIGN}"
+
+
+class Intent(StrEnum):
+    STOP = "stop"
+    START = "start"
+    YES = "yes"
+    NO = "no"
+    HELP = "help"
+
+
+def normalise(text: str) -> str:
+    """The message without what people vary: case, width, punctuation, emoji, spaces."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("İ", "i").casefold()
+    kept = "".join(char if _is_word(char) else " " for char in text)
+    return " ".join(kept.split())
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMN"
+
+
+def plain(text: str) -> str:
+    """A second form without accents and vowel marks: ``não`` is ``nao``, ``désabonner`` too."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
+    return unicodedata.normalize("NFC", bare.translate(_ARABIC))
+
+
+def _is_accent(char: str) -> bool:
+    # Latin accents and Arabic vowel marks; Indic vowel signs are letters in all but name.
+    return unicodedata.category(char) == "Mn" and (char < "\u0370" or "\u064b" <= char <= "\u0670")
+
+
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ک": "ك", "ی": "ي", "ـ": None})
+
+
+@cache
+def _words() -> dict[Intent, dict[str, set[str]]]:
+    """Normalised word -> the languages in which it has that meaning; ``*`` for all."""
+    words: dict[Intent, dict[str, set[str]]] = {intent: {} for intent in Intent}
+    for language in json.loads(_DATA.read_text())["languages"]:
+        for intent in Intent:
+            for entry in language.get(intent, []):
+                if entry.get("auto") is False:
+                    continue
+                scope = "*" if entry.get("scope") == "any" else language["code"]
+                for form in {normalise(entry["text"]), plain(normalise(entry["text"]))}:
+                    words[intent].setdefault(form, set()).add(scope)
+    return words
+
+
+def means(text: str, intent: Intent, languages: Iterable[str]) -> bool:
+    """Whether the whole message means this, in one of these languages (English always counts)."""
+    word = normalise(text)
+    scopes = {"*", "en", *languages}
+    if not word:
+        return intent == Intent.STOP and _STOP_SIGN in text
+    forms = {word, plain(word)}
+    return any(_words()[intent].get(form, set()) & scopes for form in forms)
+
+
+def is_join(text: str, join_words: Iterable[str]) -> bool:
+    """Whether the message begins with one of the channel's join words and says little more."""
+    message = plain(normalise(text)).split()
+    for word in join_words:
+        wanted = plain(normalise(word)).split()
+        if wanted and message[: len(wanted)] == wanted and len(message) <= len(wanted) + 2:
+            return True
+    return False

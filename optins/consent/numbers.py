@@ -1,0 +1,75 @@
+"""Phone numbers: reading what people type, and the one form that equivalent numbers share."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import phonenumbers
+
+_DATA = Path(__file__).parent / "data" / "number_equivalence.json"
+BSUID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
+
+
+class NumberError(ValueError):
+    """What was typed is not a phone number."""
+
+
+def read(text: str, country: str = "") -> str:
+    """E.164 of what somebody typed: national with its zero, ``+…`` or ``00…``, in any script's digits.
+
+    ``country`` (ISO alpha-2) is ignored when the number is international. Raises NumberError.
+    """
+    text = text.strip()
+    if text.startswith("00"):
+        text = f"+{text[2:]}"
+    try:
+        number = phonenumbers.parse(text, country.upper() or None)
+    except phonenumbers.NumberParseException as error:
+        raise NumberError("This does not look like a phone number.") from error
+    if not phonenumbers.is_possible_number(number):
+        raise NumberError("This number has too few or too many digits.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def from_platform(digits: str) -> str:
+    """E.164 of a platform's own id, which is trusted to exist: digits without plus."""
+    if not re.fullmatch(r"\+?[1-9]\d{6,14}", digits):
+        raise NumberError("This is not a number in international form.")
+    return f"+{digits.removeprefix('+')}"
+
+
+@cache
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    rules = json.loads(_DATA.read_text())["rules"]
+    return [(re.compile(rule["form"]), rule["same_as"]) for rule in rules]
+
+
+def canonical(e164: str) -> str:
+    """The one form that all equivalent forms of a number share."""
+    for form, same_as in _rules():
+        if match := form.fullmatch(e164):
+            return match.expand(same_as)
+    return e164
+
+
+def shown(e164: str) -> str:
+    """The number as people write it, with spaces: ``+27 82 000 0101``."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def masked(e164: str) -> str:
+    """The number with all but its last two digits hidden."""
+    return f"{e164[:3]}{'•' * max(len(e164) - 5, 3)}{e164[-2:]}"
+
+
+def country_of(e164: str) -> str:
+    """ISO alpha-2 by calling code; empty where the code alone does not decide (+1 …)."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
+    except phonenumbers.NumberParseException:
+        return ""

@@ -1,0 +1,160 @@
+"""Requests: a code that a page, an agent or an API call makes, and the questions asked in a chat."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from optins.consent import codes, digests, numbers, wording
+from optins.consent.signal import Identifier, Scheme
+from optins.models import (
+    CaptureChannel,
+    ConsentRequest,
+    NoticeTranslation,
+    Organisation,
+    Placement,
+    Purpose,
+)
+
+CODE_LIFE = timedelta(days=7)
+QUESTION_LIFE = timedelta(hours=24)
+Kind = ConsentRequest.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new request with the code that answers it, the sentence to send and the link that holds it."""
+
+    request: ConsentRequest
+    code: str
+    sentence: str
+    wa_link: str
+
+
+def open_request(
+    channel: CaptureChannel,
+    shown: NoticeTranslation,
+    purposes: list[Purpose],
+    *,
+    now: datetime,
+    typed_number: str = "",
+    placement: Placement | None = None,
+    page: str = "",
+    is_test: bool = False,
+) -> Opened:
+    """Put the purposes to whoever will send the code. ``typed_number`` is E.164 or empty."""
+    code = codes.make()
+    request = ConsentRequest.objects.create(
+        organisation=channel.organisation,
+        channel=channel,
+        placement=placement,
+        translation=shown,
+        shown=page,
+        language=shown.language,
+        asked_at=now,
+        expires_at=now + CODE_LIFE,
+        code_digest=code_digest(channel.organisation, code),
+        typed_number=numbers.canonical(typed_number) if typed_number else "",
+        is_test=is_test,
+    )
+    request.purposes.set(purposes)
+    text = f"{wording.sentence(shown, purposes, channel.organisation)} {code}"
+    return Opened(request, code, text, wa_link(channel, text))
+
+
+def wa_link(channel: CaptureChannel, text: str) -> str:
+    digits = channel.sender.number.removeprefix("+") if channel.sender else ""
+    return f"https://wa.me/{digits}?text={quote(text, safe='')}"
+
+
+def code_digest(organisation: Organisation, code: str) -> str:
+    return digests.keyed(organisation, "code", code)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The request whose code a message contains, and what else the message says."""
+
+    request: ConsentRequest
+    rest: str
+
+
+def find_by_code(organisation: Organisation, text: str) -> Matched | None:
+    """The request whose code stands anywhere in the text, expired or not; the newest of several."""
+    found = {code_digest(organisation, c.code): c for c in codes.candidates(text)}
+    if not found:
+        return None
+    rows = ConsentRequest.objects.filter(organisation=organisation, code_digest__in=found)
+    request = (
+        rows.select_related("channel__organisation", "translation__version").order_by("-asked_at").first()
+    )
+    return Matched(request, found[request.code_digest].rest) if request else None
+
+
+def open_for_number(
+    organisation: Organisation, identifiers: Iterable[Identifier], now: datetime
+) -> ConsentRequest | None:
+    """The newest open request into which this number was typed and that nobody has answered."""
+    typed = [i.value for i in identifiers if i.scheme == Scheme.PHONE]
+    if not typed:
+        return None
+    rows = ConsentRequest.objects.open(now).filter(organisation=organisation, typed_number__in=typed)
+    unanswered = rows.filter(events=None).select_related("translation__version", "channel__organisation")
+    return unanswered.order_by("-asked_at").first()
+
+
+def addressees(organisation: Organisation, identifiers: Iterable[Identifier]) -> dict[str, str]:
+    """Digests by which a question finds its answer, though no contact may exist: number and BSUID."""
+    fields: dict[str, str] = {Scheme.PHONE: "addressee_number", Scheme.WA_BSUID: "addressee_bsuid"}
+    return {
+        fields[i.scheme]: digests.keyed(organisation, "addressee", i.text)
+        for i in identifiers
+        if i.scheme in fields
+    }
+
+
+def questions_to(organisation: Organisation, identifiers: Iterable[Identifier]) -> "list[ConsentRequest]":
+    """The questions of the last two days put to any of these identifiers, the newest first."""
+    digest = list(addressees(organisation, identifiers).values())
+    rows = ConsentRequest.objects.filter(organisation=organisation, code_digest="").put_to(digest)
+    return list(
+        rows.select_related("translation__version", "parent")
+        .prefetch_related("purposes")
+        .order_by("-asked_at")[:20]
+    )
+
+
+def ask(
+    channel: CaptureChannel,
+    kind: str,
+    purposes: list[Purpose],
+    identifiers: Iterable[Identifier],
+    *,
+    shown: NoticeTranslation,
+    prompted_at: datetime,
+    now: datetime,
+    parent: ConsentRequest | None = None,
+    placement: Placement | None = None,
+    is_test: bool = False,
+) -> ConsentRequest:
+    """Put a question to whoever wrote. ``prompted_at`` is the time of the message that it follows.
+
+    It counts as asked one second after that message at the earliest: times are compared by second, and an
+    answer must come after the stop that prompted its question.
+    """
+    asked_at = max(now, prompted_at.replace(microsecond=0) + timedelta(seconds=1))
+    question = ConsentRequest.objects.create(
+        organisation=channel.organisation,
+        kind=kind,
+        channel=channel,
+        placement=placement,
+        parent=parent,
+        translation=shown,
+        language=shown.language,
+        asked_at=asked_at,
+        expires_at=asked_at + QUESTION_LIFE,
+        is_test=is_test,
+        **addressees(channel.organisation, identifiers),
+    )
+    question.purposes.set(purposes)
+    return question

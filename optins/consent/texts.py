@@ -1,0 +1,61 @@
+"""What people read, by language: short texts of pages and chats. Notices are wording, and elsewhere."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
+
+_DATA = Path(__file__).parent / "data"
+DEFAULT = "en"
+
+
+@cache
+def _language(code: str) -> dict[str, Any]:
+    return json.loads((_DATA / "texts" / f"{code}.json").read_text())
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have texts."""
+    return tuple(sorted(path.stem for path in (_DATA / "texts").glob("*.json")))
+
+
+def _known(language: str) -> str:
+    base = language.split("-")[0]
+    return next((code for code in (language, base) if code in languages()), DEFAULT)
+
+
+def text(key: str, language: str, **values: Any) -> str:
+    """The text in that language, else in English, with its placeholders filled in."""
+    return _language(_known(language))["texts"][key].format(**values)
+
+
+def all_texts(language: str) -> dict[str, str]:
+    """Every text of one language, placeholders and all, for templates."""
+    return dict(_language(_known(language))["texts"])
+
+
+def name(language: str) -> str:
+    """The language's own name."""
+    return _language(language)["name"] if language in languages() else language
+
+
+def direction(language: str) -> str:
+    """``ltr`` or ``rtl``."""
+    return _language(_known(language))["direction"]
+
+
+def starter_notice(language: str) -> dict[str, Any]:
+    """The starter wording of one language, as in ``data/notices``."""
+    return json.loads((_DATA / "notices" / f"{language}.json").read_text())
+
+
+def joined(items: list[str], language: str) -> str:
+    """A list as people write it: ``a, b and c``."""
+    try:
+        return format_list(items, locale=Locale.parse(language.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return ", ".join(items)

@@ -1,0 +1,42 @@
+"""The tables. Rules live one floor up, in ``optins.consent``."""
+
+from optins.models.api import ApiIdempotency, ApiKey
+from optins.models.channel import CaptureChannel, Placement
+from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, Suppression
+from optins.models.contact import Contact, ContactIdentifier
+from optins.models.inbound import InboundDelivery, InboundMessage
+from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
+from optins.models.organisation import Membership, Organisation, OrganisationKey, User
+from optins.models.purpose import Purpose
+from optins.models.request import ConsentRequest
+from optins.models.review import ReviewItem
+from optins.models.sender import OutboundMessage, Sender, SenderContact, SessionWindow
+
+__all__ = [
+    "ApiIdempotency",
+    "ApiKey",
+    "CaptureChannel",
+    "ConsentEvent",
+    "ConsentRecord",
+    "ConsentRequest",
+    "Contact",
+    "ContactIdentifier",
+    "Evidence",
+    "InboundDelivery",
+    "InboundMessage",
+    "Membership",
+    "Notice",
+    "NoticeTranslation",
+    "NoticeVersion",
+    "Organisation",
+    "OrganisationKey",
+    "OutboundMessage",
+    "Placement",
+    "Purpose",
+    "ReviewItem",
+    "Sender",
+    "SenderContact",
+    "SessionWindow",
+    "Suppression",
+    "User",
+]

@@ -1,0 +1,131 @@
+"""Who asks for consent, and the staff who work for them."""
+
+import secrets
+from functools import cached_property
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+
+from optins.models.base import EncryptedTextField, Owned
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The open organisations in which the user has a membership."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        return self.filter(memberships__user=user, closed_at=None)
+
+
+class Organisation(models.Model):
+    """One organisation that asks people for permission: the controller of its records."""
+
+    class IpPolicy(models.TextChoices):
+        NONE = "none", "Do not keep"
+        TRUNCATED = "truncated", "Keep without its last part"
+        FULL = "full", "Keep"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(
+        "display name", max_length=80, help_text="As people know it; every notice names it."
+    )
+    legal_name = models.CharField(max_length=200, blank=True)
+    postal_address = models.TextField(blank=True)
+    contact = models.CharField(
+        max_length=200, blank=True, help_text="Whom people can ask: e-mail or telephone."
+    )
+    privacy_url = models.URLField("privacy notice", blank=True)
+    country = models.CharField(max_length=2, help_text="ISO 3166 alpha-2, e.g. ZA")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    languages = models.JSONField(default=list, help_text="Language codes, the usual one first.")
+    brand_colour = models.CharField(
+        max_length=7, default="#155e63", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
+    )
+    ip_policy = models.CharField(max_length=10, choices=IpPolicy, default=IpPolicy.NONE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise models.ProtectedError("An organisation is closed, never deleted.", {self})
+
+    @cached_property
+    def digest_key(self) -> str:
+        """The secret behind the digests of events, codes and addressees; made on first use."""
+        key, _ = OrganisationKey.objects.get_or_create(organisation=self, use=OrganisationKey.Use.DIGEST)
+        return key.secret
+
+
+def _new_secret() -> str:
+    return secrets.token_hex(32)
+
+
+class OrganisationKey(Owned):
+    """One secret key of an organisation; the newest of its use makes, all of them check."""
+
+    class Use(models.TextChoices):
+        DIGEST = "digest", "Digests of events, codes and addressees"
+        SUPPRESSION = "suppression", "Digests of suppressed numbers"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="keys")
+    use = models.CharField(max_length=12, choices=Use)
+    secret = EncryptedTextField(default=_new_secret)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # An event keeps its digest for ever, so the key behind it cannot be changed.
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(use="digest"),
+                name="one_digest_key_per_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.use} key {self.pk}"
+
+
+class User(AbstractUser):
+    """One member of staff. What they may see follows from their memberships."""
+
+    phone = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="Their own WhatsApp number: it never confirms a capture they made.",
+    )
+
+
+class Membership(Owned):
+    """One role of one user in one organisation."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        MANAGER = "manager", "Manager: channels, notices, QR codes"
+        REVIEWER = "reviewer", "Reviewer: approves"
+        AGENT = "agent", "Agent: captures only"
+        AUDITOR = "auditor", "Auditor: reads, sees evidence"
+        VIEWER = "viewer", "Viewer: reads, numbers masked"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"], name="one_role_per_user_and_organisation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}"

@@ -1,0 +1,193 @@
+"""The accounts that send, and what each of them should hold about each contact."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from optins.models.base import EncryptedTextField, Owned, OwnedQuerySet
+from optins.models.contact import Contact
+from optins.models.organisation import Organisation
+
+
+class Sender(Owned):
+    """One account on a messaging platform: one WhatsApp number."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="senders")
+    slug = models.SlugField()
+    # A slug that optins/senders owns: no choices here, so a new platform needs no migration.
+    platform = models.SlugField()
+    number = models.CharField(max_length=16, help_text="E.164, e.g. +27820000900")
+    display_name = models.CharField(max_length=80, help_text="What people see in WhatsApp.")
+    portfolio = models.CharField(
+        "business portfolio",
+        max_length=64,
+        blank=True,
+        help_text="BSUIDs are the same only within it.",
+    )
+    base_url = models.URLField(blank=True, help_text="Only where it is not the platform's usual address.")
+    token = EncryptedTextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    # What the platform's last answers said: {"general": {"limit", "remaining", "reset"}}, unix seconds.
+    limits = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = "WhatsApp number"
+        ordering = ("slug",)
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="one_sender_per_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def bsuid_scope(self) -> str:
+        """Where its BSUIDs mean the same person: the portfolio, else this sender alone."""
+        return self.portfolio or f"sender:{self.pk}"
+
+
+class LeasedQuerySet(OwnedQuerySet):
+    """Rows that a worker takes for a short while, so that two workers never do the same."""
+
+    def free(self, now: object) -> Self:
+        """Rows whose time has come and that no living worker holds."""
+        return self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now), next_attempt_at__lte=now)
+
+
+class Leased(Owned):
+    """Work that is retried from the database: the attempts, the next one and who holds it now."""
+
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SenderContactQuerySet(LeasedQuerySet):
+    def due(self, now: object) -> Self:
+        """What a sender was not yet told, withdrawals first."""
+        return (
+            self.free(now)
+            .filter(version__gt=F("pushed_version"), parked_at=None)
+            .order_by("lane", "next_attempt_at", "pk")
+        )
+
+
+class SenderContact(Leased):
+    """What one sender should hold about one contact, and what it was last told."""
+
+    class Lane(models.IntegerChoices):
+        WITHDRAWAL = 0, "Withdrawal"
+        GRANT = 1, "Grant"
+        BACKFILL = 2, "Backfill"
+
+    organisation_path = "sender__organisation"
+
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="contacts")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="at_senders")
+    desired = models.JSONField(help_text='{"opted_in": true, "opted_in_at": "2026-11-20T09:15:02Z"}')
+    version = models.PositiveIntegerField(default=1)
+    pushed = models.JSONField(null=True, blank=True)
+    pushed_version = models.PositiveIntegerField(default=0)
+    pushed_at = models.DateTimeField(null=True, blank=True)
+    observed = models.JSONField(null=True, blank=True)
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GRANT)
+    parked_at = models.DateTimeField(
+        null=True, blank=True, help_text="The platform refused it for good: staff decide."
+    )
+    marketing_stopped_at = models.DateTimeField(null=True, blank=True)
+    marketing_resumed_at = models.DateTimeField(null=True, blank=True)
+    stopped_there_at = models.DateTimeField(null=True, blank=True, help_text="The platform's own no.")
+
+    objects: ClassVar = SenderContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "contact"], name="one_state_per_sender_and_contact"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sender", "lane", "next_attempt_at"],
+                condition=Q(version__gt=F("pushed_version")),
+                name="what_senders_were_not_told",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} at {self.sender}"
+
+    @property
+    def marketing_is_stopped(self) -> bool:
+        """Stopped while the last stop is not before the last resume."""
+        stopped, resumed = self.marketing_stopped_at, self.marketing_resumed_at
+        return stopped is not None and not (resumed and resumed > stopped)
+
+
+class SessionWindow(Owned):
+    """When one contact last wrote to one sender: free text may be sent for 24 hours after."""
+
+    organisation_path = "sender__organisation"
+
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="windows")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "contact"], name="one_window_per_sender_and_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Window of {self.contact} at {self.sender}"
+
+
+class OutboundMessageQuerySet(LeasedQuerySet):
+    def due(self, now: object) -> Self:
+        """What waits to be sent, in the order in which it was written."""
+        return self.free(now).filter(state=OutboundMessage.State.WAITING).order_by("next_attempt_at", "pk")
+
+
+class OutboundMessage(Leased):
+    """One reply to somebody who wrote. A row, so that a crash loses none."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Failed"
+
+    organisation_path = "sender__organisation"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="messages")
+    request = models.ForeignKey(
+        "optins.ConsentRequest", models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
+    address = models.CharField(max_length=150, help_text="Digits, or a BSUID.")
+    text = models.TextField()
+    buttons = models.JSONField(default=list, help_text='[{"id", "title"}], at most three.')
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    expires_at = models.DateTimeField(help_text="When the window in which it may be sent closes.")
+    vendor_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = OutboundMessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["sender", "next_attempt_at"],
+                condition=Q(state="waiting"),
+                name="messages_waiting",
+            ),
+            models.Index(fields=["sender", "vendor_id"], name="messages_by_vendor_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"

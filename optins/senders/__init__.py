@@ -1,0 +1,14 @@
+"""Outward: the messaging platforms. Adding one is a file and a line here."""
+
+from optins.models import Sender
+from optins.senders.base import Platform
+from optins.senders.turn import TurnPlatform
+
+PLATFORMS: dict[str, Platform] = {
+    "turn": TurnPlatform(),
+}
+
+
+def platform_of(sender: Sender) -> Platform:
+    """The platform of a sender. Raises LookupError for one that is not there (any more)."""
+    return PLATFORMS[sender.platform]

@@ -1,0 +1,61 @@
+"""What every messaging platform is asked for, and how it says that something failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from optins.models import OutboundMessage, Sender
+
+
+class SenderError(Exception):
+    """A platform did not do what it was asked. Says whether trying again can help, and when."""
+
+    def __init__(
+        self, message: str, *, permanent: bool, retry_at: datetime | None = None, code: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.permanent, self.retry_at, self.code = permanent, retry_at, code
+
+
+class RateLimited(SenderError):
+    """The platform asks for a pause: nothing was wrong with the call itself."""
+
+    def __init__(self, retry_at: datetime, bucket: str) -> None:
+        super().__init__("The platform asks for a pause.", permanent=False, retry_at=retry_at, code=429)
+        self.bucket = bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What an answer said of a rate bucket: calls allowed, calls left, and when it fills again."""
+
+    bucket: str
+    limit: int
+    remaining: int
+    reset_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a platform answered."""
+
+    limit: Limit | None = None
+    vendor_id: str = ""
+    observed: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Platform(Protocol):
+    """One messaging platform. ``address`` is the WhatsApp id in digits, or a BSUID. Raises SenderError."""
+
+    push_bucket: str
+    message_bucket: str
+
+    def push(self, sender: Sender, address: str, desired: Mapping[str, Any]) -> Outcome:
+        """Tell the platform what it should hold about a contact."""
+
+    def pull(self, sender: Sender, address: str) -> Outcome:
+        """Read what it holds."""
+
+    def send(self, sender: Sender, message: OutboundMessage) -> Outcome:
+        """Send a reply."""
