@@ -29,7 +29,8 @@ def check_port(name: str, port: int) -> None:
 
 def claim_folder() -> IO[str]:
     """A lock for as long as the file returned is open: two demos would share one database."""
-    LOGS.mkdir(parents=True, exist_ok=True)
+    for folder in (LOGS, VAR_DIR / "static"):
+        folder.mkdir(parents=True, exist_ok=True)
     lock = (VAR_DIR / "run.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

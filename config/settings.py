@@ -140,12 +140,16 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEMO
+# The demo and the tests serve files from where they are written; production collects and compresses them.
+PLAIN_STATIC = DEMO or env.bool("PLAIN_STATIC", False)
+WHITENOISE_USE_FINDERS = PLAIN_STATIC
+if PLAIN_STATIC:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEMO or env.bool("PLAIN_STATIC", False)
+        if PLAIN_STATIC
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -187,7 +191,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sayso",
     "DESCRIPTION": "Record, prove and ask for people's permission to be messaged on WhatsApp.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["optins.api.schema.with_the_gate"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

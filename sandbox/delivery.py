@@ -16,23 +16,27 @@ SHOWN_ANSWER = 4000
 
 def check_hook_url(url: str) -> str:
     """Webhooks leave this machine for nowhere: only loopback over http is taken."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read for the ValueError of a port that is no number
+    except ValueError as error:
+        raise bad_request("the hook is no address") from error
     if url and (parts.scheme != "http" or parts.hostname not in LOCAL_NAMES):
         raise bad_request("the hook is an http address on this machine")
     return url
 
 
-def deliver(state: State, delivery: Delivery, *, retry: bool) -> Attempt:
-    """Post once and return what came of it; go on in the background when it may be retried.
+def deliver(state: State, delivery: Delivery, *, retry: bool) -> tuple[Attempt, str]:
+    """Post once, going on in the background if need be; the attempt, and the delivery's state.
 
     As on the platform, a 5xx or no answer is tried again, and a 4xx drops the event.
     """
     interrupted = state.interrupted
     attempt = _attempt(state, delivery)
-    _note(state, delivery, attempt, may_retry=retry)
-    if delivery.state == "retrying":
+    outcome = _note(state, delivery, attempt, may_retry=retry)
+    if outcome == "retrying":
         Thread(target=_redeliver, args=(state, delivery, interrupted), daemon=True).start()
-    return attempt
+    return attempt, outcome
 
 
 def _redeliver(state: State, delivery: Delivery, interrupted: Event) -> None:
@@ -41,8 +45,7 @@ def _redeliver(state: State, delivery: Delivery, interrupted: Event) -> None:
         if interrupted.wait(pause):
             return
         attempt = _attempt(state, delivery)
-        _note(state, delivery, attempt, may_retry=place < len(pauses))
-        if delivery.state != "retrying":
+        if _note(state, delivery, attempt, may_retry=place < len(pauses)) != "retrying":
             return
 
 
@@ -69,14 +72,15 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         connection.close()
 
 
-def _note(state: State, delivery: Delivery, attempt: Attempt, *, may_retry: bool) -> None:
-    """Write down the attempt, and what it means for the message on the phone."""
+def _note(state: State, delivery: Delivery, attempt: Attempt, *, may_retry: bool) -> str:
+    """Write down the attempt and what it means for the message on the phone; return the new state."""
     with state.lock:
         delivery.attempts.append(attempt)
         delivery.state = _outcome(attempt.status, may_retry=may_retry)
         message = state.messages.get(delivery.about)
         if message and message.direction == "inbound":
             message.status = delivery.state
+        return delivery.state
 
 
 def _outcome(status: int, *, may_retry: bool) -> str:

@@ -7,7 +7,7 @@ from sandbox.delivery import deliver
 from sandbox.exchange import ApiError, Json, Request, bad_request, compact_json
 from sandbox.ids import inbound_id
 from sandbox.people import Contact, bsuid_of, digits_of
-from sandbox.records import Attempt, Delivery, Message
+from sandbox.records import Delivery, Message
 from sandbox.state import State
 from sandbox.views import people_json, phone_json
 from sandbox.webhooks import hook_headers, inbound_body, reply_content, status_body
@@ -43,7 +43,7 @@ def send_from_phone(state: State, request: Request) -> Json:
         contact = _writer(state, raw)
         body = _inbound(state, contact, raw)
         delivery = _queue(state, contact, body["messages"][0]["id"], "message", body, raw)
-    return _posted(delivery, deliver(state, delivery, retry=raw.get("retry", True)), body)
+    return _posted(state, delivery, body, retry=raw.get("retry") is not False)
 
 
 def post_status(state: State, request: Request) -> Json:
@@ -51,6 +51,9 @@ def post_status(state: State, request: Request) -> Json:
     raw = request.json()
     if raw.get("status") not in STATUSES:
         raise bad_request(f"status is one of {', '.join(STATUSES)}")
+    code = raw.get("code", 0)
+    if type(code) is not int:
+        raise bad_request("code is a number")
     with state.lock:
         _require_hook(state)
         message = state.messages.get(str(raw.get("id")))
@@ -63,10 +66,10 @@ def post_status(state: State, request: Request) -> Json:
             message_id=message.id,
             status=message.status,
             timestamp=_whole_seconds(raw),
-            code=int(raw.get("code") or 0),
+            code=code,
         )
         delivery = _queue(state, contact, message.id, "status", body, raw)
-    return _posted(delivery, deliver(state, delivery, retry=raw.get("retry", True)), body)
+    return _posted(state, delivery, body, retry=raw.get("retry") is not False)
 
 
 def _require_hook(state: State) -> None:
@@ -117,8 +120,17 @@ def _content(raw: Json) -> Json:
         raise bad_request("raw is an object")
     if not given:
         return more
+    for name in ("button", "list"):
+        _check_choice(name, raw.get(name))
     content = reply_content(text=raw.get("text"), button=raw.get("button"), choice=raw.get("list"))
     return content | more
+
+
+def _check_choice(name: str, choice: Any) -> None:
+    if choice is None:
+        return
+    if not isinstance(choice, dict) or not all(isinstance(choice.get(k), str) for k in ("id", "title")):
+        raise bad_request(f"{name} is {{id, title}}, both texts")
 
 
 def _context(state: State, raw: Json) -> Json:
@@ -166,12 +178,13 @@ def _queue(state: State, contact: Contact, about: str, kind: str, body: Json, ra
     return delivery
 
 
-def _posted(delivery: Delivery, attempt: Attempt, body: Json) -> Json:
+def _posted(state: State, delivery: Delivery, body: Json, *, retry: bool) -> Json:
+    attempt, outcome = deliver(state, delivery, retry=retry)
     return {
         "id": delivery.about,
         "status": attempt.status,
         "body": body,
         "answer": attempt.answer,
         "error": attempt.error,
-        "state": delivery.state,
+        "state": outcome,
     }

@@ -120,7 +120,10 @@ def _read_field(raw: Any) -> Field:
         raise bad_request("each field needs a name of small letters, digits and underscores")
     if raw.get("type") not in TYPES:
         raise bad_request(f"the type of {raw['name']} is none of {', '.join(TYPES)}")
-    if raw["type"] == "ENUM" and not raw.get("enum") and raw["name"] != "language":
+    options = raw.get("enum") or []
+    if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
+        raise bad_request(f"the enum of {raw['name']} is a list of {{value, display}}")
+    if raw["type"] == "ENUM" and not options and raw["name"] != "language":
         raise bad_request(f"{raw['name']} is an ENUM without its values")
     known = {name: raw[name] for name in Field.__slots__ if name in raw and name != "enum"}
-    return Field(**known, enum=tuple(raw.get("enum") or ()))
+    return Field(**known, enum=tuple(options))

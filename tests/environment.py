@@ -56,6 +56,8 @@ def outside() -> dict[str, str]:
 # controller's secrets in its environment and keeps them, so that all workers agree.
 if os.environ.get("TEST_ENVIRONMENT_OF") != str(FOLDER):
     os.environ |= variables() | {"TEST_ENVIRONMENT_OF": str(FOLDER)}
+    # WhiteNoise warns when there is no folder of collected files, and warnings are errors in tests.
+    (FOLDER / "var" / "static").mkdir(parents=True)
 
 
 @pytest.hookimpl(trylast=True)

@@ -58,7 +58,7 @@ class Shell:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self.wait_for("^Ready")
+        assert self.wait_for("^(Ready|status)")[1] == "Ready", self.output.read_text()
         return int(self.wait_for(r"^process (\d+)$")[1])
 
     def wait_for(self, pattern: str) -> re.Match[str]:

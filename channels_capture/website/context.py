@@ -1,18 +1,23 @@
 """What the templates of the hosted page are given: plain values, ready to show."""
 
 import io
+import re
 from typing import Any
 
 import phonenumbers
 import segno
 from babel import Locale, UnknownLocaleError
 from django.http import HttpRequest
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from channels_capture.website.form import AskNumber, Choice
 from optins.consent import numbers, requests, texts, wording
-from optins.models import CaptureChannel, NoticeTranslation
+from optins.models import CaptureChannel, NoticeTranslation, Organisation
 
+# The surfaces of page.css that words and edges in the brand's colour stand on.
+_LIGHT, _DARK = "#f4f2ed", "#23262c"
 # Suggested after the organisation's own; a number from anywhere else begins with +.
 _COUNTRIES = (
     "ZA",
@@ -43,13 +48,79 @@ def accepted_languages(request: HttpRequest) -> list[str]:
 
 
 def _common(channel: CaptureChannel, language: str) -> dict[str, Any]:
+    organisation = channel.organisation
     return {
         "channel": channel,
-        "organisation": channel.organisation,
+        "organisation": organisation,
+        "brand": palette(organisation.brand_colour),
         "language": language,
+        "language_name": texts.name(language),
         "direction": texts.direction(language),
         "t": texts.all_texts(language),
+        "contact": _html("page_contact", language, contact=_contact(organisation)),
     }
+
+
+def palette(colour: str) -> dict[str, str]:
+    """The brand's colour, what to write on it, and what of it can be read on a light and a dark page."""
+    dark = _readable(colour, _DARK, "#ffffff")
+    return {
+        "colour": colour,
+        "text": _text_on(colour),
+        "light": _readable(colour, _LIGHT, "#000000"),
+        "light_tint": _mixed(colour, "#ffffff", 0.9),
+        "dark": dark,
+        "dark_text": _text_on(dark),
+        "dark_tint": _mixed(dark, _DARK, 0.82),
+    }
+
+
+def _text_on(colour: str) -> str:
+    return max("#ffffff", "#000000", key=lambda text: contrast(text, colour))
+
+
+def _readable(colour: str, surface: str, towards: str) -> str:
+    """The first shade on the way from ``colour`` to ``towards`` with WCAG's 4.5 : 1 on the surface."""
+    shades = (_mixed(colour, towards, step / 20) for step in range(21))
+    return next(shade for shade in shades if contrast(shade, surface) >= 4.5)
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    both = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
+    return f"#{bytes(round(a + (b - a) * share) for a, b in both).hex()}"
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio of two colours, 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in bytes.fromhex(colour[1:])]
+    red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _html(key: str, language: str, **values: str) -> SafeString:
+    """A text with HTML in its placeholders."""
+    return format_html(escape(texts.all_texts(language)[key]), **values)
+
+
+def _left_to_right(text: str) -> SafeString:
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
+
+
+def _contact(organisation: Organisation) -> SafeString | str:
+    """Whom to ask, as a link where it is one address or one number."""
+    contact = organisation.contact
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", contact):
+        return format_html('<a href="mailto:{}">{}</a>', contact, _left_to_right(contact))
+    try:
+        number = numbers.read(contact, organisation.country)
+    except numbers.NumberError:
+        return contact
+    return format_html('<a href="tel:{}">{}</a>', number, _left_to_right(contact))
 
 
 def closed(channel: CaptureChannel) -> dict[str, Any]:
@@ -88,7 +159,8 @@ def page(
         "number_is_optional": channel.ask_number == AskNumber.OPTIONAL,
         "typed": choice.typed,
         "number_hint": texts.text("page_number_hint", language, example=f"\u2066{example}\u2069"),
-        "contact": texts.text("page_contact", language, contact=channel.organisation.contact),
+        "reach": _contact(channel.organisation),
+        "privacy": shown.privacy.partition(channel.organisation.privacy_url or "\n"),
         "countries": _countries(channel, language, choice.country),
         "languages": _languages(request, channel, language),
     }
@@ -104,11 +176,12 @@ def _countries(channel: CaptureChannel, language: str, chosen: str) -> list[dict
         names = Locale.parse(language.replace("-", "_")).territories
     except (UnknownLocaleError, ValueError):
         names = Locale("en").territories
+    isolated = "\u2066{}\u2069" if texts.direction(language) == "rtl" else "{}"
     rows = [
         {
             "code": code,
             "name": names.get(code, code),
-            "calling_code": phonenumbers.country_code_for_region(code),
+            "calling_code": isolated.format(f"+{phonenumbers.country_code_for_region(code)}"),
             "is_chosen": code == chosen,
         }
         for code in codes
@@ -141,7 +214,9 @@ def answer(channel: CaptureChannel, opened: requests.Opened, choice: Choice) -> 
     return {
         **_common(channel, language),
         "purposes": [wording.line(opened.request.translation, p) for p in choice.purposes],
-        "number": numbers.shown(choice.number) if choice.number else "",
+        "number": _html("answer_number", language, number=_left_to_right(numbers.shown(choice.number)))
+        if choice.number
+        else "",
         "sender_number": numbers.shown(channel.sender.number) if channel.sender else "",
         "sender_name": channel.sender.display_name if channel.sender else "",
         "sentence": opened.sentence,
@@ -154,9 +229,12 @@ def answer(channel: CaptureChannel, opened: requests.Opened, choice: Choice) -> 
 
 
 def _qr(link: str) -> str:
-    """The link as an SVG element without styles, so that the strictest policy lets it through."""
+    """The link as an SVG element without styles, so that the strictest policy lets it through.
+
+    Its white ground is drawn: it stays black on white, whatever colours the browser is told to use.
+    """
     out = io.BytesIO()
     segno.make(link, micro=False, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, svgclass="qr", lineclass=None
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass=None, lineclass=None
     )
     return out.getvalue().decode()

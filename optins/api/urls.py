@@ -1,1 +1,15 @@
-urlpatterns: list = []
+from typing import Any
+
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from optins.api import consents, gate, openapi  # noqa: F401  openapi describes the authentication
+
+_OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
+
+urlpatterns = [
+    path("gate", gate.ask, name="gate"),
+    path("consents", consents.Consents.as_view(), name="consents"),
+    path("openapi.json", SpectacularJSONAPIView.as_view(**_OPEN), name="openapi"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi", **_OPEN), name="docs"),
+]

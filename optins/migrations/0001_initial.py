@@ -16,632 +16,1635 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaptureChannel',
+            name="CaptureChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=optins.models.channel.new_public_id, editable=False, max_length=32, unique=True)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.SlugField()),
-                ('provider', models.SlugField(blank=True)),
-                ('join_words', models.JSONField(blank=True, default=list, help_text='e.g. ["JOIN"]')),
-                ('ask_number', models.CharField(choices=[('never', 'Never: whoever sends the code is the person'), ('optional', 'If they like'), ('required', 'Always')], default='never', max_length=8)),
-                ('replies', models.CharField(choices=[('all', 'Answer everything'), ('consent_only', 'Answer about consent only'), ('none', 'Never answer')], default='consent_only', max_length=12)),
-                ('secret', optins.models.base.EncryptedTextField(blank=True, help_text='What the provider signs its webhooks with.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('refused_count', models.PositiveIntegerField(default=0, editable=False, help_text='Webhooks whose signature was missing or wrong.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=optins.models.channel.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("kind", models.SlugField()),
+                ("provider", models.SlugField(blank=True)),
+                ("join_words", models.JSONField(blank=True, default=list, help_text='e.g. ["JOIN"]')),
+                (
+                    "ask_number",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never: whoever sends the code is the person"),
+                            ("optional", "If they like"),
+                            ("required", "Always"),
+                        ],
+                        default="never",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "replies",
+                    models.CharField(
+                        choices=[
+                            ("all", "Answer everything"),
+                            ("consent_only", "Answer about consent only"),
+                            ("none", "Never answer"),
+                        ],
+                        default="consent_only",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "secret",
+                    optins.models.base.EncryptedTextField(
+                        blank=True, help_text="What the provider signs its webhooks with."
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "refused_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, help_text="Webhooks whose signature was missing or wrong."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('country', models.CharField(blank=True, help_text='If they said so.', max_length=2, verbose_name='country of residence')),
-                ('age_band', models.CharField(blank=True, choices=[('', 'Unknown'), ('minor', 'Under age'), ('adult', 'Of age')], default='', max_length=5)),
-                ('is_test', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("language", models.CharField(blank=True, max_length=12)),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True,
+                        help_text="If they said so.",
+                        max_length=2,
+                        verbose_name="country of residence",
+                    ),
+                ),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Unknown"), ("minor", "Under age"), ("adult", "Of age")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                ("is_test", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NoticeTranslation',
+            name="NoticeTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=12)),
-                ('title', models.CharField(max_length=120)),
-                ('body', models.TextField(help_text='Who writes, that it is by WhatsApp, and about what.')),
-                ('purposes', models.JSONField(help_text='The line beside each box, by purpose key.')),
-                ('stop', models.CharField(help_text='How to stop, at any time.', max_length=300)),
-                ('privacy', models.CharField(blank=True, max_length=300)),
-                ('sentence', models.CharField(help_text='What the person sends: {organisation} and {purposes} are filled in.', max_length=200)),
-                ('content_hash', models.CharField(editable=False, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=120)),
+                ("body", models.TextField(help_text="Who writes, that it is by WhatsApp, and about what.")),
+                ("purposes", models.JSONField(help_text="The line beside each box, by purpose key.")),
+                ("stop", models.CharField(help_text="How to stop, at any time.", max_length=300)),
+                ("privacy", models.CharField(blank=True, max_length=300)),
+                (
+                    "sentence",
+                    models.CharField(
+                        help_text="What the person sends: {organisation} and {purposes} are filled in.",
+                        max_length=200,
+                    ),
+                ),
+                ("content_hash", models.CharField(editable=False, max_length=64)),
             ],
             options={
-                'ordering': ('version', 'language'),
+                "ordering": ("version", "language"),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(help_text='As people know it; every notice names it.', max_length=80, verbose_name='display name')),
-                ('legal_name', models.CharField(blank=True, max_length=200)),
-                ('postal_address', models.TextField(blank=True)),
-                ('contact', models.CharField(blank=True, help_text='Whom people can ask: e-mail or telephone.', max_length=200)),
-                ('privacy_url', models.URLField(blank=True, verbose_name='privacy notice')),
-                ('country', models.CharField(help_text='ISO 3166 alpha-2, e.g. ZA', max_length=2)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('languages', models.JSONField(default=list, help_text='Language codes, the usual one first.')),
-                ('brand_colour', models.CharField(default='#155e63', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$')])),
-                ('ip_policy', models.CharField(choices=[('none', 'Do not keep'), ('truncated', 'Keep without its last part'), ('full', 'Keep')], default='none', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people know it; every notice names it.",
+                        max_length=80,
+                        verbose_name="display name",
+                    ),
+                ),
+                ("legal_name", models.CharField(blank=True, max_length=200)),
+                ("postal_address", models.TextField(blank=True)),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True, help_text="Whom people can ask: e-mail or telephone.", max_length=200
+                    ),
+                ),
+                ("privacy_url", models.URLField(blank=True, verbose_name="privacy notice")),
+                ("country", models.CharField(help_text="ISO 3166 alpha-2, e.g. ZA", max_length=2)),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                (
+                    "languages",
+                    models.JSONField(default=list, help_text="Language codes, the usual one first."),
+                ),
+                (
+                    "brand_colour",
+                    models.CharField(
+                        default="#155e63",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$")],
+                    ),
+                ),
+                (
+                    "ip_policy",
+                    models.CharField(
+                        choices=[
+                            ("none", "Do not keep"),
+                            ("truncated", "Keep without its last part"),
+                            ("full", "Keep"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('phone', models.CharField(blank=True, help_text='Their own WhatsApp number: it never confirms a capture they made.', max_length=16)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Their own WhatsApp number: it never confirms a capture they made.",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentRequest',
+            name="ConsentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('consent', 'May we message you?'), ('was_that_you', 'Was that you?'), ('scope', 'Which of them?'), ('keep', 'Keep one of them?'), ('forget', 'Forget you?')], default='consent', max_length=12)),
-                ('shown', models.CharField(blank=True, max_length=64, verbose_name='page or script version')),
-                ('language', models.CharField(max_length=12)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('code_digest', models.CharField(blank=True, max_length=64)),
-                ('question_id', models.CharField(default=optins.models.request.new_question_id, editable=False, max_length=20, unique=True)),
-                ('typed_number', models.CharField(blank=True, help_text='Lives here alone, for 30 days after expiry.', max_length=16)),
-                ('addressee_number', models.CharField(blank=True, max_length=64)),
-                ('addressee_bsuid', models.CharField(blank=True, max_length=64)),
-                ('is_test', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='optins.capturechannel')),
-                ('parent', models.ForeignKey(blank=True, help_text='The request that this question is about.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='optins.consentrequest')),
-                ('translation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.noticetranslation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("consent", "May we message you?"),
+                            ("was_that_you", "Was that you?"),
+                            ("scope", "Which of them?"),
+                            ("keep", "Keep one of them?"),
+                            ("forget", "Forget you?"),
+                        ],
+                        default="consent",
+                        max_length=12,
+                    ),
+                ),
+                ("shown", models.CharField(blank=True, max_length=64, verbose_name="page or script version")),
+                ("language", models.CharField(max_length=12)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("code_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "question_id",
+                    models.CharField(
+                        default=optins.models.request.new_question_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "typed_number",
+                    models.CharField(
+                        blank=True, help_text="Lives here alone, for 30 days after expiry.", max_length=16
+                    ),
+                ),
+                ("addressee_number", models.CharField(blank=True, max_length=64)),
+                ("addressee_bsuid", models.CharField(blank=True, max_length=64)),
+                ("is_test", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="optins.capturechannel",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The request that this question is about.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="optins.consentrequest",
+                    ),
+                ),
+                (
+                    "translation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.noticetranslation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentEvent',
+            name="ConsentEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('given', 'Given'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('invalidated', 'Invalidated'), ('erased', 'Erased')], max_length=11)),
-                ('actor', models.CharField(choices=[('person', 'The person'), ('guardian', 'A guardian'), ('staff', 'Staff'), ('platform', 'The platform'), ('import', 'An import'), ('system', 'Sayso')], max_length=8)),
-                ('actor_reference', models.CharField(blank=True, help_text='The id of the user, key or batch.', max_length=40)),
-                ('door', models.CharField(choices=[('web', 'Page'), ('webhook', 'Webhook'), ('desk', 'Desk'), ('admin', 'Admin'), ('api', 'API'), ('import', 'Import')], max_length=7)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('jurisdiction', models.CharField(blank=True, max_length=12)),
-                ('rule_packs', models.JSONField(default=dict)),
-                ('occurred_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('proved', models.BooleanField(default=False)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('voids', models.CharField(blank=True, help_text='The key of the grant it takes back.', max_length=64)),
-                ('reason', models.CharField(blank=True, choices=[('', '–'), ('stop_word', 'Sent a stop word'), ('said_no', 'Said no'), ('not_me', 'Said that it was not them'), ('requested', 'Asked for it elsewhere'), ('number_changed', 'The number changed hands'), ('mistake', 'A mistake taken back'), ('suppressed', 'Was suppressed before'), ('erasure', 'Erased on request')], max_length=14)),
-                ('evidence_digest', models.CharField(blank=True, max_length=64)),
-                ('key', models.CharField(max_length=64)),
-                ('mac', models.CharField(max_length=120)),
-                ('is_test', models.BooleanField(default=False)),
-                ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='optins.capturechannel')),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='optins.consentrequest')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='optins.contact')),
-                ('translation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.noticetranslation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='optins.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("invalidated", "Invalidated"),
+                            ("erased", "Erased"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("person", "The person"),
+                            ("guardian", "A guardian"),
+                            ("staff", "Staff"),
+                            ("platform", "The platform"),
+                            ("import", "An import"),
+                            ("system", "Sayso"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "actor_reference",
+                    models.CharField(
+                        blank=True, help_text="The id of the user, key or batch.", max_length=40
+                    ),
+                ),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Page"),
+                            ("webhook", "Webhook"),
+                            ("desk", "Desk"),
+                            ("admin", "Admin"),
+                            ("api", "API"),
+                            ("import", "Import"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("jurisdiction", models.CharField(blank=True, max_length=12)),
+                ("rule_packs", models.JSONField(default=dict)),
+                ("occurred_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("proved", models.BooleanField(default=False)),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "voids",
+                    models.CharField(
+                        blank=True, help_text="The key of the grant it takes back.", max_length=64
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "–"),
+                            ("stop_word", "Sent a stop word"),
+                            ("said_no", "Said no"),
+                            ("not_me", "Said that it was not them"),
+                            ("requested", "Asked for it elsewhere"),
+                            ("number_changed", "The number changed hands"),
+                            ("mistake", "A mistake taken back"),
+                            ("suppressed", "Was suppressed before"),
+                            ("erasure", "Erased on request"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("evidence_digest", models.CharField(blank=True, max_length=64)),
+                ("key", models.CharField(max_length=64)),
+                ("mac", models.CharField(max_length=120)),
+                ("is_test", models.BooleanField(default=False)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="optins.capturechannel",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="optins.consentrequest",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "translation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.noticetranslation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('recorded_at', 'id'),
+                "ordering": ("recorded_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('payload', models.JSONField()),
-                ('salt', models.CharField(max_length=64)),
-                ('retention_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='optins.consentevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("payload", models.JSONField()),
+                ("salt", models.CharField(max_length=64)),
+                ("retention_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="optins.consentevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='InboundDelivery',
+            name="InboundDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('next_attempt_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('body', models.BinaryField()),
-                ('headers', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Processed'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='optins.capturechannel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("next_attempt_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("body", models.BinaryField()),
+                ("headers", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("done", "Processed"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="optins.capturechannel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'inbound deliveries',
+                "verbose_name_plural": "inbound deliveries",
             },
         ),
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dedup_key', models.CharField(max_length=64)),
-                ('outcome', models.CharField(help_text='What became of it, e.g. withdrawn or asked.', max_length=20)),
-                ('occurred_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='optins.capturechannel')),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='optins.inbounddelivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dedup_key", models.CharField(max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(help_text="What became of it, e.g. withdrawn or asked.", max_length=20),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="optins.capturechannel",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="messages",
+                        to="optins.inbounddelivery",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='capturechannel',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.notice'),
+            model_name="capturechannel",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="optins.notice"
+            ),
         ),
         migrations.CreateModel(
-            name='NoticeVersion',
+            name="NoticeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('change', models.CharField(choices=[('minor', 'Minor: earlier consents stand'), ('major', 'Major: earlier consents need renewing')], default='minor', max_length=5)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('approver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='optins.notice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "change",
+                    models.CharField(
+                        choices=[
+                            ("minor", "Minor: earlier consents stand"),
+                            ("major", "Major: earlier consents need renewing"),
+                        ],
+                        default="minor",
+                        max_length=5,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="optins.notice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('notice', '-number'),
+                "ordering": ("notice", "-number"),
             },
         ),
         migrations.AddField(
-            model_name='noticetranslation',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='translations', to='optins.noticeversion'),
+            model_name="noticetranslation",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="translations",
+                to="optins.noticeversion",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='optins.organisation'),
+            model_name="notice",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="optins.organisation"
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager: channels, notices, QR codes'), ('reviewer', 'Reviewer: approves'), ('agent', 'Agent: captures only'), ('auditor', 'Auditor: reads, sees evidence'), ('viewer', 'Viewer: reads, numbers masked')], max_length=10)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("manager", "Manager: channels, notices, QR codes"),
+                            ("reviewer", "Reviewer: approves"),
+                            ("agent", "Agent: captures only"),
+                            ("auditor", "Auditor: reads, sees evidence"),
+                            ("viewer", "Viewer: reads, numbers masked"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactIdentifier',
+            name="ContactIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(choices=[('phone', 'Phone number'), ('wa_id', 'WhatsApp id'), ('wa_bsuid', 'WhatsApp business-scoped user id'), ('telegram', 'Telegram'), ('messenger', 'Messenger')], max_length=10)),
-                ('value', models.CharField(help_text='Phone: E.164, in the one form that equivalent numbers share.', max_length=150)),
-                ('scope', models.CharField(blank=True, help_text='The business portfolio of a BSUID.', max_length=64)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_by', models.CharField(blank=True, help_text='The kind of channel that proved it.', max_length=40)),
-                ('last_heard_at', models.DateTimeField(blank=True, null=True)),
-                ('last_failed_at', models.DateTimeField(blank=True, null=True)),
-                ('failures_in_row', models.PositiveSmallIntegerField(default=0)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='optins.contact')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone number"),
+                            ("wa_id", "WhatsApp id"),
+                            ("wa_bsuid", "WhatsApp business-scoped user id"),
+                            ("telegram", "Telegram"),
+                            ("messenger", "Messenger"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="Phone: E.164, in the one form that equivalent numbers share.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True, help_text="The business portfolio of a BSUID.", max_length=64
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verified_by",
+                    models.CharField(
+                        blank=True, help_text="The kind of channel that proved it.", max_length=40
+                    ),
+                ),
+                ("last_heard_at", models.DateTimeField(blank=True, null=True)),
+                ("last_failed_at", models.DateTimeField(blank=True, null=True)),
+                ("failures_in_row", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contact',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='optins.organisation'),
+            model_name="contact",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="optins.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='capturechannel',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channels', to='optins.organisation'),
+            model_name="capturechannel",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="channels", to="optins.organisation"
+            ),
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("scopes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
+                "verbose_name": "API key",
             },
         ),
         migrations.CreateModel(
-            name='OrganisationKey',
+            name="OrganisationKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('use', models.CharField(choices=[('digest', 'Digests of events, codes and addressees'), ('suppression', 'Digests of suppressed numbers')], max_length=12)),
-                ('secret', optins.models.base.EncryptedTextField(default=optins.models.organisation._new_secret)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[
+                            ("digest", "Digests of events, codes and addressees"),
+                            ("suppression", "Digests of suppressed numbers"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "secret",
+                    optins.models.base.EncryptedTextField(default=optins.models.organisation._new_secret),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('label', models.CharField(max_length=80)),
-                ('place', models.CharField(blank=True, max_length=80)),
-                ('campaign', models.CharField(blank=True, max_length=80)),
-                ('external_id', models.CharField(blank=True, max_length=80)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='optins.capturechannel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("label", models.CharField(max_length=80)),
+                ("place", models.CharField(blank=True, max_length=80)),
+                ("campaign", models.CharField(blank=True, max_length=80)),
+                ("external_id", models.CharField(blank=True, max_length=80)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="optins.capturechannel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
+                "verbose_name": "source",
             },
         ),
         migrations.AddField(
-            model_name='consentrequest',
-            name='placement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='optins.placement'),
+            model_name="consentrequest",
+            name="placement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="optins.placement",
+            ),
         ),
         migrations.AddField(
-            model_name='consentevent',
-            name='placement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.placement'),
+            model_name="consentevent",
+            name="placement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="optins.placement",
+            ),
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Used by the API; it never changes.')),
-                ('titles', models.JSONField(help_text='By language: {"en": "appointment reminders"}')),
-                ('discreet_titles', models.JSONField(blank=True, default=dict, help_text='For a sensitive purpose: what chats and posters say instead.')),
-                ('category', models.CharField(choices=[('marketing', 'Marketing'), ('utility', 'Utility'), ('authentication', 'Authentication')], max_length=14, verbose_name='WhatsApp category')),
-                ('requires_confirmation', models.BooleanField(default=True, help_text="Only the person's own message counts.")),
-                ('expires_after_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('sensitive', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purposes', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(help_text="Used by the API; it never changes.")),
+                ("titles", models.JSONField(help_text='By language: {"en": "appointment reminders"}')),
+                (
+                    "discreet_titles",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="For a sensitive purpose: what chats and posters say instead.",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("utility", "Utility"),
+                            ("authentication", "Authentication"),
+                        ],
+                        max_length=14,
+                        verbose_name="WhatsApp category",
+                    ),
+                ),
+                (
+                    "requires_confirmation",
+                    models.BooleanField(default=True, help_text="Only the person's own message counts."),
+                ),
+                ("expires_after_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("sensitive", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purposes",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'key'),
+                "ordering": ("position", "key"),
             },
         ),
         migrations.AddField(
-            model_name='consentrequest',
-            name='purposes',
-            field=models.ManyToManyField(related_name='+', to='optins.purpose'),
+            model_name="consentrequest",
+            name="purposes",
+            field=models.ManyToManyField(related_name="+", to="optins.purpose"),
         ),
         migrations.CreateModel(
-            name='ConsentRecord',
+            name="ConsentRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.consentevent')),
-                ('proof', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.consentevent')),
-                ('stop', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.consentevent')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='optins.contact')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='optins.purpose')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.consentevent",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.consentevent",
+                    ),
+                ),
+                (
+                    "stop",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.consentevent",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="optins.purpose",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='consentevent',
-            name='purpose',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='optins.purpose'),
+            model_name="consentevent",
+            name="purpose",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="optins.purpose",
+            ),
         ),
         migrations.AddField(
-            model_name='capturechannel',
-            name='purposes',
-            field=models.ManyToManyField(related_name='+', to='optins.purpose'),
+            model_name="capturechannel",
+            name="purposes",
+            field=models.ManyToManyField(related_name="+", to="optins.purpose"),
         ),
         migrations.CreateModel(
-            name='ReviewItem',
+            name="ReviewItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('link', 'Are these two the same person?'), ('unsure', 'A message that may be a stop')], max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, max_length=20)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='review_items', to='optins.contact')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='optins.organisation')),
-                ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='optins.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("link", "Are these two the same person?"),
+                            ("unsure", "A message that may be a stop"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision", models.CharField(blank=True, max_length=20)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="review_items",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review_items",
+                        to="optins.organisation",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="optins.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sender',
+            name="Sender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('platform', models.SlugField()),
-                ('number', models.CharField(help_text='E.164, e.g. +27820000900', max_length=16)),
-                ('display_name', models.CharField(help_text='What people see in WhatsApp.', max_length=80)),
-                ('portfolio', models.CharField(blank=True, help_text='BSUIDs are the same only within it.', max_length=64, verbose_name='business portfolio')),
-                ('base_url', models.URLField(blank=True, help_text="Only where it is not the platform's usual address.")),
-                ('token', optins.models.base.EncryptedTextField(blank=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('limits', models.JSONField(default=dict, editable=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='senders', to='optins.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("platform", models.SlugField()),
+                ("number", models.CharField(help_text="E.164, e.g. +27820000900", max_length=16)),
+                ("display_name", models.CharField(help_text="What people see in WhatsApp.", max_length=80)),
+                (
+                    "portfolio",
+                    models.CharField(
+                        blank=True,
+                        help_text="BSUIDs are the same only within it.",
+                        max_length=64,
+                        verbose_name="business portfolio",
+                    ),
+                ),
+                (
+                    "base_url",
+                    models.URLField(
+                        blank=True, help_text="Only where it is not the platform's usual address."
+                    ),
+                ),
+                ("token", optins.models.base.EncryptedTextField(blank=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("limits", models.JSONField(default=dict, editable=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="senders",
+                        to="optins.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'WhatsApp number',
-                'ordering': ('slug',),
+                "verbose_name": "WhatsApp number",
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('next_attempt_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('address', models.CharField(help_text='Digits, or a BSUID.', max_length=150)),
-                ('text', models.TextField()),
-                ('buttons', models.JSONField(default=list, help_text='[{"id", "title"}], at most three.')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='waiting', max_length=9)),
-                ('expires_at', models.DateTimeField(help_text='When the window in which it may be sent closes.')),
-                ('vendor_id', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='optins.consentrequest')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='optins.sender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("next_attempt_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("address", models.CharField(help_text="Digits, or a BSUID.", max_length=150)),
+                ("text", models.TextField()),
+                ("buttons", models.JSONField(default=list, help_text='[{"id", "title"}], at most three.')),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(help_text="When the window in which it may be sent closes."),
+                ),
+                ("vendor_id", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="messages",
+                        to="optins.consentrequest",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="optins.sender",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='capturechannel',
-            name='sender',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='channels', to='optins.sender'),
+            model_name="capturechannel",
+            name="sender",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="channels",
+                to="optins.sender",
+            ),
         ),
         migrations.CreateModel(
-            name='SenderContact',
+            name="SenderContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('next_attempt_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('desired', models.JSONField(help_text='{"opted_in": true, "opted_in_at": "2026-11-20T09:15:02Z"}')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('pushed', models.JSONField(blank=True, null=True)),
-                ('pushed_version', models.PositiveIntegerField(default=0)),
-                ('pushed_at', models.DateTimeField(blank=True, null=True)),
-                ('observed', models.JSONField(blank=True, null=True)),
-                ('lane', models.PositiveSmallIntegerField(choices=[(0, 'Withdrawal'), (1, 'Grant'), (2, 'Backfill')], default=1)),
-                ('parked_at', models.DateTimeField(blank=True, help_text='The platform refused it for good: staff decide.', null=True)),
-                ('marketing_stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('marketing_resumed_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_there_at', models.DateTimeField(blank=True, help_text="The platform's own no.", null=True)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='at_senders', to='optins.contact')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='optins.sender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("next_attempt_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                (
+                    "desired",
+                    models.JSONField(help_text='{"opted_in": true, "opted_in_at": "2026-11-20T09:15:02Z"}'),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("pushed", models.JSONField(blank=True, null=True)),
+                ("pushed_version", models.PositiveIntegerField(default=0)),
+                ("pushed_at", models.DateTimeField(blank=True, null=True)),
+                ("observed", models.JSONField(blank=True, null=True)),
+                (
+                    "lane",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Withdrawal"), (1, "Grant"), (2, "Backfill")], default=1
+                    ),
+                ),
+                (
+                    "parked_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The platform refused it for good: staff decide.", null=True
+                    ),
+                ),
+                ("marketing_stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("marketing_resumed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stopped_there_at",
+                    models.DateTimeField(blank=True, help_text="The platform's own no.", null=True),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="at_senders",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="optins.sender",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SessionWindow',
+            name="SessionWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='optins.contact')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='optins.sender')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="windows",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="optins.sender"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('scope', models.CharField(choices=[('all', 'Everything'), ('marketing', 'Marketing'), ('purpose', 'One purpose')], default='all', max_length=9)),
-                ('reason', models.CharField(choices=[('erased', 'Erased'), ('not_me', 'Not them'), ('registry', 'Official registry')], max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.organisationkey')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suppressions', to='optins.organisation')),
-                ('purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='optins.purpose')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("all", "Everything"),
+                            ("marketing", "Marketing"),
+                            ("purpose", "One purpose"),
+                        ],
+                        default="all",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("erased", "Erased"),
+                            ("not_me", "Not them"),
+                            ("registry", "Official registry"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.organisationkey",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suppressions",
+                        to="optins.organisation",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.purpose",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiIdempotency',
+            name="ApiIdempotency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Digest of the Idempotency-Key.', max_length=64)),
-                ('request_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('api_key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='optins.apikey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(help_text="Digest of the Idempotency-Key.", max_length=64)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="optins.apikey"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('api_key', 'key'), name='one_answer_per_idempotency_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("api_key", "key"), name="one_answer_per_idempotency_key")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='inbounddelivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='deliveries_waiting'),
+            model_name="inbounddelivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["next_attempt_at"],
+                name="deliveries_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inbounddelivery',
-            index=models.Index(fields=['received_at'], name='deliveries_by_age'),
+            model_name="inbounddelivery",
+            index=models.Index(fields=["received_at"], name="deliveries_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.UniqueConstraint(fields=('channel', 'dedup_key'), name='one_message_per_vendor_id'),
+            model_name="inboundmessage",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "dedup_key"), name="one_message_per_vendor_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticeversion',
-            constraint=models.UniqueConstraint(fields=('notice', 'number'), name='one_version_per_number'),
+            model_name="noticeversion",
+            constraint=models.UniqueConstraint(fields=("notice", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='noticeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('notice',), name='one_published_version_per_notice'),
+            model_name="noticeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")),
+                fields=("notice",),
+                name="one_published_version_per_notice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticetranslation',
-            constraint=models.UniqueConstraint(fields=('version', 'language'), name='one_translation_per_language'),
+            model_name="noticetranslation",
+            constraint=models.UniqueConstraint(
+                fields=("version", "language"), name="one_translation_per_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='one_role_per_user_and_organisation'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "organisation"), name="one_role_per_user_and_organisation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactidentifier',
-            constraint=models.UniqueConstraint(fields=('organisation', 'scheme', 'scope', 'value'), name='one_contact_per_identifier'),
+            model_name="contactidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "scheme", "scope", "value"), name="one_contact_per_identifier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisationkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('use', 'digest')), fields=('organisation',), name='one_digest_key_per_organisation'),
+            model_name="organisationkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("use", "digest")),
+                fields=("organisation",),
+                name="one_digest_key_per_organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='one_purpose_per_key'),
+            model_name="purpose",
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="one_purpose_per_key"),
         ),
         migrations.AddIndex(
-            model_name='consentrequest',
-            index=models.Index(condition=models.Q(('typed_number', ''), _negated=True), fields=['organisation', 'typed_number'], name='requests_by_number'),
+            model_name="consentrequest",
+            index=models.Index(
+                condition=models.Q(("typed_number", ""), _negated=True),
+                fields=["organisation", "typed_number"],
+                name="requests_by_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentrequest',
-            index=models.Index(condition=models.Q(('addressee_number', ''), _negated=True), fields=['addressee_number'], name='questions_by_number'),
+            model_name="consentrequest",
+            index=models.Index(
+                condition=models.Q(("addressee_number", ""), _negated=True),
+                fields=["addressee_number"],
+                name="questions_by_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentrequest',
-            index=models.Index(condition=models.Q(('addressee_bsuid', ''), _negated=True), fields=['addressee_bsuid'], name='questions_by_bsuid'),
+            model_name="consentrequest",
+            index=models.Index(
+                condition=models.Q(("addressee_bsuid", ""), _negated=True),
+                fields=["addressee_bsuid"],
+                name="questions_by_bsuid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('code_digest', ''), _negated=True), fields=('organisation', 'code_digest'), name='one_request_per_code'),
+            model_name="consentrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code_digest", ""), _negated=True),
+                fields=("organisation", "code_digest"),
+                name="one_request_per_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.UniqueConstraint(fields=('contact', 'purpose'), name='one_record_per_contact_and_purpose'),
+            model_name="consentrecord",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "purpose"), name="one_record_per_contact_and_purpose"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentevent',
-            index=models.Index(condition=models.Q(('purpose__isnull', True)), fields=['contact', '-occurred_at'], name='stops_of_everything'),
+            model_name="consentevent",
+            index=models.Index(
+                condition=models.Q(("purpose__isnull", True)),
+                fields=["contact", "-occurred_at"],
+                name="stops_of_everything",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='one_event_per_key'),
+            model_name="consentevent",
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="one_event_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__isnull', False), models.Q(('kind', 'given'), _negated=True), _connector='OR'), name='a_grant_names_its_purpose'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purpose__isnull", False), models.Q(("kind", "given"), _negated=True), _connector="OR"
+                ),
+                name="a_grant_names_its_purpose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('proved', False), ('actor__in', ['person', 'guardian']), _connector='OR'), name='only_the_person_proves'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("proved", False), ("actor__in", ["person", "guardian"]), _connector="OR"),
+                name="only_the_person_proves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('voids', ''), ('kind', 'invalidated'), _connector='OR'), name='only_an_invalidation_voids'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("voids", ""), ("kind", "invalidated"), _connector="OR"),
+                name="only_an_invalidation_voids",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['given', 'refused', 'withdrawn', 'invalidated', 'erased'])), name='an_event_is_of_a_known_kind'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["given", "refused", "withdrawn", "invalidated", "erased"])),
+                name="an_event_is_of_a_known_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'link')), fields=('contact', 'other'), name='one_proposal_per_pair'),
+            model_name="reviewitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "link")),
+                fields=("contact", "other"),
+                name="one_proposal_per_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.UniqueConstraint(fields=('organisation', 'slug'), name='one_sender_per_slug'),
+            model_name="sender",
+            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="one_sender_per_slug"),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['sender', 'next_attempt_at'], name='messages_waiting'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["sender", "next_attempt_at"],
+                name="messages_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(fields=['sender', 'vendor_id'], name='messages_by_vendor_id'),
+            model_name="outboundmessage",
+            index=models.Index(fields=["sender", "vendor_id"], name="messages_by_vendor_id"),
         ),
         migrations.AddIndex(
-            model_name='sendercontact',
-            index=models.Index(condition=models.Q(('version__gt', models.F('pushed_version'))), fields=['sender', 'lane', 'next_attempt_at'], name='what_senders_were_not_told'),
+            model_name="sendercontact",
+            index=models.Index(
+                condition=models.Q(("version__gt", models.F("pushed_version"))),
+                fields=["sender", "lane", "next_attempt_at"],
+                name="what_senders_were_not_told",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sendercontact',
-            constraint=models.UniqueConstraint(fields=('sender', 'contact'), name='one_state_per_sender_and_contact'),
+            model_name="sendercontact",
+            constraint=models.UniqueConstraint(
+                fields=("sender", "contact"), name="one_state_per_sender_and_contact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionwindow',
-            constraint=models.UniqueConstraint(fields=('sender', 'contact'), name='one_window_per_sender_and_contact'),
+            model_name="sessionwindow",
+            constraint=models.UniqueConstraint(
+                fields=("sender", "contact"), name="one_window_per_sender_and_contact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('purpose__isnull', True)), fields=('organisation', 'digest', 'scope', 'reason'), name='one_suppression_per_reason'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("purpose__isnull", True)),
+                fields=("organisation", "digest", "scope", "reason"),
+                name="one_suppression_per_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('purpose__isnull', False)), fields=('organisation', 'digest', 'purpose', 'reason'), name='one_suppression_per_purpose_and_reason'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("purpose__isnull", False)),
+                fields=("organisation", "digest", "purpose", "reason"),
+                name="one_suppression_per_purpose_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose__isnull', False), ('scope', 'purpose')), models.Q(models.Q(('scope', 'purpose'), _negated=True), ('purpose__isnull', True)), _connector='OR'), name='a_suppression_of_a_purpose_names_it'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("purpose__isnull", False), ("scope", "purpose")),
+                    models.Q(models.Q(("scope", "purpose"), _negated=True), ("purpose__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_suppression_of_a_purpose_names_it",
+            ),
         ),
     ]

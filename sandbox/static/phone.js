@@ -11,6 +11,7 @@ const receipted = new Set();
 let people = [];
 let who = "";
 let number = "";
+let complained = "";
 
 const isBsuid = (id) => /^[A-Z]{2}\./.test(id);
 const me = () => people.find((person) => person.id === who);
@@ -20,7 +21,8 @@ async function begin() {
   await loadPeople();
   become(address.searchParams.get("as") || people[0].id);
   if (address.searchParams.has("text")) {
-    fillIn(address.searchParams.get("to") ?? number, address.searchParams.get("text"));
+    const wrong = fillIn(address.searchParams.get("to") ?? number, address.searchParams.get("text"));
+    if (wrong) say(wrong);
   }
   tick();
 }
@@ -64,6 +66,7 @@ async function refresh() {
   drawThread(phone.messages, tap);
   drawProfile(phone.contact);
   drawWebhooks(phone.deliveries, phone.hook);
+  if (phone.messages.some(({ id, status }) => id === complained && status === "accepted")) say("");
   if (byId("receipts").checked && !document.hidden) phone.messages.forEach(receipt);
 }
 
@@ -89,8 +92,9 @@ async function send(what) {
   const going = post("/sandbox/phone/send", { ...asSender(who), name: me().name, ...forwarded, ...what });
   setTimeout(refresh, 80);
   try {
-    const { status, state } = await going;
-    say(state === "accepted" ? "" : `The portal answered ${status || "nothing"}: ${state.replace("_", " ")}.`);
+    const { id, status, state } = await going;
+    complained = state === "accepted" ? "" : id;
+    say(complained && `The portal answered ${status || "nothing"}: ${state.replace("_", " ")}.`);
     byId("forwarded").checked = false;
   } catch (error) {
     say(`Not sent: ${error.message}`);
@@ -128,18 +132,13 @@ function openLink(text) {
 }
 
 function fillIn(to, text) {
-  if (number && to !== number) return complain(`That link opens a chat with +${to}, not with +${number}.`);
+  if (number && to !== number) return `That link opens a chat with +${to}, not with +${number}.`;
   byId("text").value = text;
   say("Filled in from the link. Press Send.");
   showDetails(false);
   fit();
   byId("text").focus();
   return "";
-}
-
-function complain(words) {
-  say(words);
-  return words;
 }
 
 function fit() {

@@ -1,10 +1,14 @@
 """The control API, who may use it, and how the sandbox starts."""
 
+import ast
 import json
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
 
+import sandbox as sandbox_package
 from sandbox.settings import read_settings
 from sandbox.testing import running_sandbox
 
@@ -102,6 +106,14 @@ def test_raw_members_are_laid_over_the_message(sandbox):
     image = {"raw": {"type": "image", "image": {"id": "m-1"}}}
     body = send(sandbox, **{"from": "27820000101"}, **image)["body"]
     assert body["messages"][0]["type"] == "image"
+
+
+def test_the_sandbox_needs_the_standard_library_alone():
+    folder = Path(sandbox_package.__file__).parent
+    nodes = [node for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text()))]
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in named} - sys.stdlib_module_names == {"sandbox"}
 
 
 def test_the_health_check_answers(sandbox):

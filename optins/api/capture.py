@@ -1,0 +1,112 @@
+"""Carrying out what the consents API was asked for: a translation into signals, and nothing more."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from optins.consent import gate, identity, requests, wording
+from optins.consent.recording import record
+from optins.consent.signal import ConsentSignal, Identifier, SignalError, phone
+from optins.models import ApiKey, CaptureChannel, ConsentEvent, ConsentRecord, Contact, Purpose
+
+KINDS = {
+    "give": ConsentEvent.Kind.GIVEN,
+    "refuse": ConsentEvent.Kind.REFUSED,
+    "withdraw": ConsentEvent.Kind.WITHDRAWN,
+}
+
+
+def carry_out(key: ApiKey, signal_id: str, values: dict[str, Any], occurred_at: datetime) -> dict[str, Any]:
+    """Do it in the caller's transaction; returns the answer's body."""
+    now = timezone.now()
+    identifiers = _identifiers(values)
+    opened = _request(values, now)
+    contact: Contact | None = None
+    events: tuple[ConsentEvent, ...] = ()
+    if values["action"] in KINDS:
+        try:
+            recorded = record(_signal(key, signal_id, values, identifiers, occurred_at, now, opened), now=now)
+        except SignalError as error:
+            raise ValidationError({"occurred_at": [str(error)]}) from error
+        contact, events = recorded.contact, recorded.events
+    elif found := identity.find(key.organisation, identifiers):
+        contact = found[0]
+    purposes = values["purposes"] or Purpose.objects.filter(organisation=key.organisation)
+    return {
+        "events": [str(event.pk) for event in events],
+        "records": [_record(contact, purpose, now) for purpose in purposes],
+        "request": {"code": opened.code, "wa_link": opened.wa_link} if opened else None,
+    }
+
+
+def _identifiers(values: dict[str, Any]) -> tuple[Identifier, ...]:
+    if "phone" in values:
+        return phone(values["phone"])
+    channel: CaptureChannel = values["channel"]
+    scope = channel.sender.bsuid_scope if channel.sender else ""
+    return (Identifier("wa_bsuid", values["bsuid"], scope),) if "bsuid" in values else ()
+
+
+def _request(values: dict[str, Any], now: datetime) -> requests.Opened | None:
+    """A code to send: for a request always, for a grant where a purpose has to be confirmed."""
+    channel: CaptureChannel = values["channel"]
+    purposes = [p for p in values["purposes"] if values["action"] == "request" or p.requires_confirmation]
+    if values["action"] not in {"request", "give"} or not purposes or channel.sender is None:
+        return None
+    try:
+        shown = values["translation"] or wording.translation(channel.notice, values["language"])
+    except wording.NoWording as error:
+        raise ValidationError({"channel": [str(error)]}) from error
+    return requests.open_request(
+        channel, shown, purposes, now=now, typed_number=values.get("phone", ""), page="api"
+    )
+
+
+def _signal(
+    key: ApiKey,
+    signal_id: str,
+    values: dict[str, Any],
+    identifiers: tuple[Identifier, ...],
+    occurred_at: datetime,
+    now: datetime,
+    opened: requests.Opened | None,
+) -> ConsentSignal:
+    kind = KINDS[values["action"]]
+    return ConsentSignal(
+        organisation=key.organisation,
+        identifiers=identifiers,
+        kind=kind,
+        purposes=values["purposes"],
+        actor=ConsentEvent.Actor.PERSON,
+        actor_reference=f"api_key:{key.pk}",
+        door=ConsentEvent.Door.API,
+        connection=f"api_key:{key.pk}",
+        id=signal_id,
+        channel=values["channel"],
+        # Its code confirms the grant, or, sent from another number, takes it back.
+        request=opened.request if opened else None,
+        translation=values["translation"],
+        language=values["language"],
+        occurred_at=occurred_at,
+        received_at=now,
+        reason="" if kind == ConsentEvent.Kind.GIVEN else ConsentEvent.Reason.REQUESTED,
+        evidence=values["evidence"],
+    )
+
+
+def _record(contact: Contact | None, purpose: Purpose, now: datetime) -> dict[str, str]:
+    if contact is None:
+        return {"purpose": purpose.key, "status": "none", "reason": str(gate.Reason.UNKNOWN_CONTACT)}
+    standing = gate.standing_of(contact, purpose, now)
+    return {"purpose": purpose.key, "status": status_of(contact, purpose), "reason": str(standing.reason)}
+
+
+def status_of(contact: Contact, purpose: Purpose) -> str:
+    """none, given, refused, withdrawn, invalidated or erased."""
+    record_ = ConsentRecord.objects.filter(contact=contact, purpose=purpose).select_related("stop").first()
+    stop = record_.stop if record_ else gate.last_stop_of_everything(contact)
+    if record_ and record_.grant_id:
+        return str(ConsentEvent.Kind.GIVEN)
+    return stop.kind if stop else "none"

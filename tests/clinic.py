@@ -1,0 +1,147 @@
+"""What the clinic's people do in tests: open the page, write from WhatsApp, ask the gate."""
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from django.test import Client
+from django.utils import timezone
+
+from channels_capture import seed
+from channels_capture.website import tokens
+from optins.consent import requests, wording
+from optins.models import ConsentEvent, ConsentRecord, Contact, OutboundMessage
+
+THANDI = "27820000101"
+SIPHO = "27820000202"
+BSUID = "ZA.13491208655300000001"
+_ids = itertools.count(1)
+
+
+class Clinic:
+    """The seeded organisation with its channels, and a client for its public addresses."""
+
+    def __init__(self, demo: seed.Demo) -> None:
+        self.demo = demo
+        self.organisation, self.sender = demo.organisation, demo.sender
+        self.web, self.tap, self.thread = demo.channels[:3]
+        self.client = Client()
+        self.purposes = {p.key: p for p in self.organisation.purposes.all()}
+
+    # On the page
+
+    def choose(self, *keys: str, number: str = "", channel: Any = None, at: datetime | None = None) -> str:
+        """Fill in the page; returns the sentence that the person is to send, code and all."""
+        channel = channel or (self.web if number else self.tap)
+        now = at or timezone.now()
+        shown = wording.translation(channel.notice, "en")
+        token = tokens.make(channel, shown, "", timezone.now() - timedelta(seconds=tokens.TOO_YOUNG))
+        if at is not None:
+            chosen = [self.purposes[key] for key in keys]
+            opened = requests.open_request(channel, shown, chosen, now=now, typed_number=number)
+            return opened.sentence
+        answer = self.client.post(
+            f"/c/{channel.slug}/", {"purposes": keys, "phone": number, "country": "ZA", "token": token}
+        )
+        assert answer.status_code == 200, answer.content
+        return unquote(re.search(r'"https://wa\.me/\d+\?text=([^"]+)"', answer.content.decode())[1])
+
+    # From WhatsApp
+
+    def write(
+        self,
+        text: str = "",
+        *,
+        person: str = THANDI,
+        bsuid: str = "",
+        at: datetime | None = None,
+        **more: Any,
+    ) -> Any:
+        """A signed webhook with one message; vendor times are whole seconds."""
+        message = message_of(text, person=person, bsuid=bsuid, at=at or timezone.now(), **more)
+        return self.deliver({"contacts": [contact_of(person, bsuid)], "messages": [message]})
+
+    def deliver(self, envelope: Any, *, client: Client | None = None, **headers: str) -> Any:
+        body = envelope if isinstance(envelope, bytes) else json.dumps(envelope).encode()
+        signature = headers.pop("signature", sign(body, self.thread.secret))
+        return (client or self.client).post(
+            f"/hooks/{self.thread.public_id}/",
+            body,
+            content_type="application/json",
+            headers={"X-Turn-Hook-Signature": signature, "X-Turn-Hook-Subscription": "whatsapp", **headers},
+        )
+
+    def tap_button(self, title: str, *, person: str = THANDI, bsuid: str = "", **more: Any) -> Any:
+        """Tap the newest button that begins so."""
+        button = next(
+            b
+            for m in reversed(self.replies(person or bsuid))
+            for b in m.buttons
+            if b["title"].startswith(title)
+        )
+        return self.write(person=person, bsuid=bsuid, button=button, **more)
+
+    def replies(self, address: str = THANDI) -> list[OutboundMessage]:
+        return list(OutboundMessage.objects.filter(address=address).order_by("pk"))
+
+    # Asking
+
+    def gate(
+        self, purpose: str = "appointment-reminders", *, phone: str = f"+{THANDI}", **more: Any
+    ) -> dict[str, Any]:
+        question = {"purpose": purpose, **({} if "bsuid" in more else {"phone": phone}), **more}
+        return self.api("gate", question).json()
+
+    def api(self, path: str, body: Any, **headers: str) -> Any:
+        return self.client.post(
+            f"/api/v1/{path}",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.demo.api_key}", **headers},
+        )
+
+    def events(self) -> list[tuple[str, str | None, bool]]:
+        """Kind, purpose and proof of every event, in the order of recording."""
+        rows = ConsentEvent.objects.select_related("purpose").order_by("recorded_at", "id")
+        return [(e.kind, e.purpose.key if e.purpose else None, e.proved) for e in rows]
+
+    def contacts(self) -> int:
+        return Contact.objects.count()
+
+    def records(self) -> int:
+        return ConsentRecord.objects.count()
+
+
+def sign(body: bytes, secret: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+def contact_of(person: str, bsuid: str) -> dict[str, Any]:
+    contact: dict[str, Any] = {"profile": {"name": "Thandi M"}}
+    return contact | ({"wa_id": person} if person else {}) | ({"user_id": bsuid} if bsuid else {})
+
+
+def message_of(
+    text: str,
+    *,
+    person: str,
+    bsuid: str = "",
+    at: datetime,
+    button: dict[str, str] | None = None,
+    forwarded: bool = False,
+    context_id: str = "",
+    id: str = "",
+) -> dict[str, Any]:
+    message: dict[str, Any] = {"id": id or f"wamid.{next(_ids)}", "timestamp": str(int(at.timestamp()))}
+    message |= ({"from": person} if person else {}) | ({"from_bsuid": bsuid} if bsuid else {})
+    context = ({"forwarded": True} if forwarded else {}) | ({"id": context_id} if context_id else {})
+    if button:
+        reply = {"type": "button_reply", "button_reply": button}
+        return message | {"type": "interactive", "interactive": reply, "context": context}
+    return message | {"type": "text", "text": {"body": text}} | ({"context": context} if context else {})
