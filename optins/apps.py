@@ -19,3 +19,8 @@ class OptinsConfig(AppConfig):
 class SaysoAdminConfig(admin_apps.AdminConfig):
     default = False
     default_site = "optins.admin.site.SaysoAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        # Not from the package itself: the site lives in it, and is made while it is imported.
+        from optins.admin import screens  # noqa: F401

@@ -22,7 +22,7 @@ class Request:
     def json(self) -> Json:
         """The body as a JSON object; an ApiError of status 400 when it is anything else."""
         try:
-            value = json.loads(self.body or b"{}")
+            value = read_json(self.body or b"{}")
         except ValueError as error:
             raise bad_request("the body is not JSON") from error
         if not isinstance(value, dict):
@@ -65,7 +65,14 @@ def json_answer(value: object, status: int = 200) -> Answer:
 
 def compact_json(value: object) -> bytes:
     """JSON as the platform writes it: no blanks, UTF-8 as it is."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def read_json(body: bytes) -> Any:
+    """The value; a ValueError also for what could not be written again: lone surrogates, infinity."""
+    value = json.loads(body)
+    compact_json(value)
+    return value
 
 
 def bad_request(details: str) -> ApiError:

@@ -15,7 +15,7 @@ META: Json = {
 
 def check_message(body: Json) -> None:
     """Raise an ApiError that says what is missing (131008) or does not fit (131009)."""
-    kind = body.get("type")
+    kind = str(body.get("type"))
     if kind not in _CHECKS:
         raise invalid(f"type is none of {', '.join(_CHECKS)}")
     _CHECKS[kind](_member(body, kind))
@@ -62,7 +62,7 @@ def _check_text(text: Json) -> None:
 
 
 def _check_interactive(interactive: Json) -> None:
-    kind = interactive.get("type")
+    kind = str(interactive.get("type"))
     if kind not in _INTERACTIVE:
         raise invalid(f"interactive.type is none of {', '.join(_INTERACTIVE)}")
     _text(_member(interactive, "body").get("text"), "interactive.body.text", 1024)

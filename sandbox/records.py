@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sandbox.exchange import Json, Request
+from sandbox.exchange import Json, Request, read_json
 
 SHOWN_CHARACTERS = 20_000
 
@@ -93,6 +93,6 @@ def _shown(body: bytes) -> Any:
     if len(text) > SHOWN_CHARACTERS:
         return text[:SHOWN_CHARACTERS]
     try:
-        return json.loads(text)
+        return read_json(body)
     except ValueError:
         return text

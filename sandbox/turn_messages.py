@@ -75,24 +75,24 @@ def _shown_text(body: Json) -> str:
 
 
 def _parameters(template: Json) -> list[str]:
-    components = template.get("components") or []
-    return [
-        str(parameter.get("text", ""))
-        for component in components
-        for parameter in component.get("parameters", [])
+    parameters = [
+        parameter
+        for component in template.get("components") or []
+        for parameter in component.get("parameters") or []
     ]
+    return [str(parameter.get("text", "")) for parameter in parameters]
 
 
 def _choices(body: Json) -> list[Json]:
     """What can be tapped: `kind` button or list is answered with, link is opened."""
-    action = body.get("interactive", {}).get("action", {})
-    buttons = [{"kind": "button", **button["reply"]} for button in action.get("buttons", [])]
-    rows = [
-        {"kind": "list", "id": row["id"], "title": row["title"]}
-        | ({"description": row["description"]} if row.get("description") else {})
-        for section in action.get("sections", [])
-        for row in section["rows"]
-    ]
-    link = action.get("parameters", {})
-    links = [{"kind": "link", "title": link["display_text"], "url": link["url"]}] if link else []
-    return buttons + rows + links
+    if body["type"] != "interactive":
+        return []
+    kind, action = body["interactive"]["type"], body["interactive"]["action"]
+    if kind == "button":
+        return [{"kind": "button", **button["reply"]} for button in action["buttons"]]
+    if kind == "list":
+        rows = [row for section in action["sections"] for row in section["rows"]]
+        known = ("id", "title", "description")
+        return [{"kind": "list"} | {k: row[k] for k in known if row.get(k)} for row in rows]
+    link = action["parameters"]
+    return [{"kind": "link", "title": link["display_text"], "url": link["url"]}]

@@ -50,7 +50,8 @@ class Clinic:
             f"/c/{channel.slug}/", {"purposes": keys, "phone": number, "country": "ZA", "token": token}
         )
         assert answer.status_code == 200, answer.content
-        return unquote(re.search(r'"https://wa\.me/\d+\?text=([^"]+)"', answer.content.decode())[1])
+        (text,) = re.findall(r'"https://wa\.me/\d+\?text=([^"]+)"', answer.content.decode())
+        return unquote(text)
 
     # From WhatsApp
 

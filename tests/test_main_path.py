@@ -24,7 +24,7 @@ def test_a_person_opts_in_on_the_page_and_stops_in_the_chat(clinic):
     assert clinic.gate()["decision"] == "deny"
 
 
-@pytest.mark.parametrize("person, bsuid", [(THANDI, ""), ("", BSUID), (SIPHO, BSUID)])
+@pytest.mark.parametrize(("person", "bsuid"), [(THANDI, ""), ("", BSUID), (SIPHO, BSUID)])
 def test_whoever_sends_the_code_of_a_page_without_a_number_consents(clinic, person, bsuid):
     clinic.write(clinic.choose("health-tips"), person=person, bsuid=bsuid)
     who = {"phone": f"+{person}"} if person else {"bsuid": bsuid}

@@ -235,6 +235,13 @@ def _qr(link: str) -> str:
     """
     out = io.BytesIO()
     segno.make(link, micro=False, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=False,
+        omitsize=True,
+        light="#fff",
+        svgclass=None,
+        lineclass=None,
     )
     return out.getvalue().decode()

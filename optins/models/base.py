@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django import forms
 from django.conf import settings
 from django.db import models
 
@@ -48,3 +49,12 @@ class EncryptedTextField(models.TextField):
             # A lost key must not take the admin down: what cannot be read is an empty secret,
             # and an empty secret is a refusal everywhere.
             return ""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A field that never shows the secret; left empty, the secret stays as it is."""
+        widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+        return super().formfield(**{**kwargs, "widget": widget, "required": False, "initial": ""})
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        if data:
+            super().save_form_data(instance, data)
