@@ -18,7 +18,7 @@ class OrganisationAdmin(ScopedAdmin):
         """Whoever makes an organisation owns it: without a membership nobody could see it."""
         super().save_model(request, obj, form, change)
         if not change:
-            Membership.objects.create(user=request.user, organisation=obj, role=Membership.Role.OWNER)
+            Membership.objects.create(user_id=request.user.pk, organisation=obj, role=Membership.Role.OWNER)
 
 
 @admin.register(Purpose)

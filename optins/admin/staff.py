@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from optins.admin.base import ScopedAdmin
 from optins.models import Membership, Organisation, User
 
-
 # What staff may do follows from their membership's role, not from groups.
 admin.site.unregister(Group)
 
