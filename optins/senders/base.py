@@ -9,28 +9,38 @@ from optins.models import OutboundMessage, Sender
 
 
 class SenderError(Exception):
-    """A platform did not do what it was asked. Says whether trying again can help, and when."""
+    """A platform did not do what it was asked. Says whether trying again can help, and when.
+
+    ``permanent``: it refused this very contact or message. ``outage``: it is the platform or the account
+    that has trouble, whatever it is asked. Its text is kept and shown: never a number in it.
+    """
 
     def __init__(
-        self, message: str, *, permanent: bool, retry_at: datetime | None = None, code: int = 0
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        outage: bool = False,
+        retry_at: datetime | None = None,
+        code: int = 0,
     ) -> None:
         super().__init__(message)
-        self.permanent, self.retry_at, self.code = permanent, retry_at, code
+        self.permanent, self.outage, self.retry_at, self.code = permanent, outage, retry_at, code
 
 
 class RateLimited(SenderError):
     """The platform asks for a pause: nothing was wrong with the call itself."""
 
-    def __init__(self, retry_at: datetime, bucket: str) -> None:
-        super().__init__("The platform asks for a pause.", permanent=False, retry_at=retry_at, code=429)
-        self.bucket = bucket
+    retry_at: datetime
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__("The platform asks for a pause.", retry_at=retry_at, code=429)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What an answer said of a rate bucket: calls allowed, calls left, and when it fills again."""
+    """What an answer said of the call's rate bucket: calls allowed, calls left, when it fills again."""
 
-    bucket: str
     limit: int
     remaining: int
     reset_at: datetime
@@ -46,7 +56,10 @@ class Outcome:
 
 
 class Platform(Protocol):
-    """One messaging platform. ``address`` is the WhatsApp id in digits, or a BSUID. Raises SenderError."""
+    """One messaging platform. ``address`` is the WhatsApp id in digits, or a BSUID. Raises SenderError.
+
+    The buckets name which of its rate limits a call counts in. No call may take longer than a lease.
+    """
 
     push_bucket: str
     message_bucket: str
