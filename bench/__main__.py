@@ -1,0 +1,98 @@
+"""Starts a PostgreSQL of its own, seeds the clinic, measures, and prints the ratios."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests import environment, services
+
+# Ratio, what it is measured against, and what is to be reached.
+GOALS = (
+    ("gate", "stock-gate", "the gate against a REST framework view of the same", 5.0),
+    ("gate", "bare", "the gate against a view that does nothing", 0.4),
+    ("page", "static-page", "the hosted page against a template with no look-up", 0.7),
+    ("webhook", "one-row", "a signed STOP to a durable event against one stored row", 0.5),
+    ("webhook", "bare", "a signed STOP to a durable event against a view that does nothing", 0.3),
+)
+
+
+def main() -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-bench-")))
+        os.environ |= environment.variables() | {
+            "DATABASE_URL": stack.enter_context(services.postgres(folder))
+        }
+        measured = _measure()
+    print(f"{'':64}{'ratio':>8}{'goal':>8}")
+    for ours, against, sentence, goal in GOALS:
+        print(f"{sentence:64}{measured[ours] / measured[against]:8.2f}{goal:8.2f}")
+    print("\ncalls a second, one process, PostgreSQL:")
+    for name, rate in measured.items():
+        print(f"  {name:16}{rate:10.0f}")
+
+
+def _measure() -> dict[str, float]:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ROOT_URLCONF = "bench.urls"
+    settings.DEMO_SECRETS = dict.fromkeys(
+        ("admin-password", "api-key", "hook-riverside-whatsapp", "sandbox-sender-token"),
+        "for-the-benchmark-only",
+    )
+    call_command("migrate", verbosity=0)
+    from bench import measure
+
+    return measure.rates(_work(), {})
+
+
+def _work() -> dict[str, Callable[[], int]]:
+    from django.core.wsgi import get_wsgi_application
+
+    from bench.measure import caller, numbered
+    from channels_capture import seed
+    from tests.clinic import THANDI, contact_of, message_of, sign
+
+    demo = seed.seed()
+    thread = demo.channels[2]
+    application = get_wsgi_application()
+    hook = caller(application, "POST", f"/hooks/{thread.public_id}/", {})
+    one_row = caller(application, "POST", "/bench/one-row", {})
+    numbers = numbered()
+
+    def body(text: str) -> bytes:
+        from django.utils import timezone
+
+        message = message_of(text, person=f"27{next(numbers):09}", at=timezone.now())
+        return json.dumps({"contacts": [contact_of(THANDI, "")], "messages": [message]}).encode()
+
+    def webhook() -> int:
+        sent = body("STOP")
+        return hook(sent, HTTP_X_TURN_HOOK_SIGNATURE=sign(sent, thread.secret))
+
+    key = {"Authorization": f"Bearer {demo.api_key}"}
+    question = json.dumps({"phone": "+27000000001", "purpose": "health-tips"}).encode()
+    gate = caller(application, "POST", "/api/v1/gate", key)
+    stock = caller(application, "POST", "/bench/stock-gate", key)
+    bare = caller(application, "POST", "/bench/bare", key)
+    webhook()
+    return {
+        "bare": lambda: bare(question),
+        "gate": lambda: gate(question),
+        "stock-gate": lambda: stock(question),
+        "page": lambda: caller(application, "GET", "/c/riverside-tap/", {})(b""),
+        "static-page": lambda: caller(application, "GET", "/bench/static-page", {})(b""),
+        "webhook": webhook,
+        "one-row": lambda: one_row(body("STOP")),
+    }
+
+
+if __name__ == "__main__":
+    main()
