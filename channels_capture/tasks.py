@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from channels_capture import intake
 from optins.models import InboundDelivery
+from optins.sync import leases
 
 _LEASE = timedelta(minutes=2)
 _BATCH = 50
@@ -25,10 +25,5 @@ def process_waiting() -> int:
 
 def _take() -> InboundDelivery | None:
     now = timezone.now()
-    with transaction.atomic():
-        due = InboundDelivery.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-        delivery = due.select_related("channel__organisation", "channel__sender").first()
-        if delivery:
-            delivery.leased_until = now + _LEASE
-            delivery.save(update_fields=["leased_until"])
-    return delivery
+    due = InboundDelivery.objects.due(now).select_related("channel__organisation", "channel__sender")
+    return leases.take(due, now, _LEASE)

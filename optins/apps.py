@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OptinsConfig(AppConfig):
@@ -13,6 +13,7 @@ class OptinsConfig(AppConfig):
         from optins.models import guards
 
         # SQLite rebuilds a table on many schema changes and drops its triggers: put them back.
+        pre_migrate.connect(guards.step_aside_for_migrations, sender=self, dispatch_uid="guards")
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="guards")
 
 

@@ -21,7 +21,9 @@ def main(arguments: Sequence[str]) -> int:
     except (ApiError, OSError, OverflowError) as error:
         print(f"sandbox: cannot start on port {settings.port}: {error}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, _stop)
+    # A shell starts what runs in its background with Ctrl-C ignored, hence both by name.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     print(f"sandbox: {server.url}", flush=True)
     try:
         server.serve_forever()

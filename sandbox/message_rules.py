@@ -97,7 +97,9 @@ def _check_list(action: Json) -> None:
 def _check_link(action: Json) -> None:
     parameters = _member(action, "parameters")
     _text(parameters.get("display_text"), "action.parameters.display_text", 20)
-    _text(parameters.get("url"), "action.parameters.url", 2000)
+    url = _text(parameters.get("url"), "action.parameters.url", 2000)
+    if not url.startswith(("http://", "https://")):
+        raise invalid("action.parameters.url is an http address")
 
 
 def _check_template(template: Json) -> None:

@@ -89,7 +89,7 @@ def _choices(body: Json) -> list[Json]:
         return []
     kind, action = body["interactive"]["type"], body["interactive"]["action"]
     if kind == "button":
-        return [{"kind": "button", **button["reply"]} for button in action["buttons"]]
+        return [{**button["reply"], "kind": "button"} for button in action["buttons"]]
     if kind == "list":
         rows = [row for section in action["sections"] for row in section["rows"]]
         known = ("id", "title", "description")

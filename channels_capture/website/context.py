@@ -1,7 +1,9 @@
 """What the templates of the hosted page are given: plain values, ready to show."""
 
+import colorsys
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
@@ -63,11 +65,11 @@ def _common(channel: CaptureChannel, language: str) -> dict[str, Any]:
 
 def palette(colour: str) -> dict[str, str]:
     """The brand's colour, what to write on it, and what of it can be read on a light and a dark page."""
-    dark = _readable(colour, _DARK, "#ffffff")
+    dark = _readable(colour, _DARK, lightness=1, ratio=6)
     return {
         "colour": colour,
         "text": _text_on(colour),
-        "light": _readable(colour, _LIGHT, "#000000"),
+        "light": _readable(colour, _LIGHT, lightness=0, ratio=4.5),
         "light_tint": _mixed(colour, "#ffffff", 0.9),
         "dark": dark,
         "dark_text": _text_on(dark),
@@ -79,15 +81,25 @@ def _text_on(colour: str) -> str:
     return max("#ffffff", "#000000", key=lambda text: contrast(text, colour))
 
 
-def _readable(colour: str, surface: str, towards: str) -> str:
-    """The first shade on the way from ``colour`` to ``towards`` with WCAG's 4.5 : 1 on the surface."""
-    shades = (_mixed(colour, towards, step / 20) for step in range(21))
-    return next(shade for shade in shades if contrast(shade, surface) >= 4.5)
+def _readable(colour: str, surface: str, *, lightness: int, ratio: float) -> str:
+    """The first shade on the way to black (0) or white (1) with that contrast on the surface."""
+    hue, own, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    steps = (own + (lightness - own) * step / 20 for step in range(21))
+    shades = (_hex(colorsys.hls_to_rgb(hue, step, saturation)) for step in steps)
+    return next(shade for shade in shades if contrast(shade, surface) >= ratio)
 
 
 def _mixed(colour: str, other: str, share: float) -> str:
-    both = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
-    return f"#{bytes(round(a + (b - a) * share) for a, b in both).hex()}"
+    both = zip(_parts(colour), _parts(other), strict=True)
+    return _hex([a + (b - a) * share for a, b in both])
+
+
+def _parts(colour: str) -> list[float]:
+    return [part / 255 for part in bytes.fromhex(colour[1:])]
+
+
+def _hex(parts: Iterable[float]) -> str:
+    return f"#{bytes(round(part * 255) for part in parts).hex()}"
 
 
 def contrast(one: str, other: str) -> float:
@@ -97,8 +109,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    parts = [part / 255 for part in bytes.fromhex(colour[1:])]
-    red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in _parts(colour)]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

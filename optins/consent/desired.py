@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from optins.consent import gate
+from optins.consent import standing
 from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
 
 Lane = SenderContact.Lane
@@ -11,13 +11,11 @@ Lane = SenderContact.Lane
 
 def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
     """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given."""
-    records = ConsentRecord.objects.filter(contact=contact).select_related(
-        "purpose", "stop", "grant__translation__version", "proof__translation__version"
-    )
+    records = ConsentRecord.objects.filter(contact=contact).select_related(*standing.WHAT_JUDGE_READS)
     grants = [
-        standing.event.occurred_at
+        worth.event.occurred_at
         for record in records
-        if (standing := gate.judge(record, record.purpose, now)).allowed and standing.event
+        if (worth := standing.judge(record, record.purpose, now)).allowed and worth.event
     ]
     if not grants:
         return {"opted_in": False}
@@ -29,7 +27,8 @@ def refresh(contact: Contact, now: datetime) -> None:
     if contact.is_test:
         return
     wanted = desired_for(contact, now)
-    senders = Sender.objects.filter(organisation=contact.organisation_id, is_active=True)
+    # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
+    senders = Sender.objects.filter(organisation=contact.organisation_id)
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
     for sender in senders:
         row = rows.get(sender.pk)
@@ -62,4 +61,4 @@ def _lane(wanted: dict[str, Any]) -> int:
 
 def allowed_purposes(contact: Contact, purposes: list[Purpose], now: datetime) -> set[str]:
     """The keys of those purposes that the contact may be messaged about now, senders aside."""
-    return {purpose.key for purpose in purposes if gate.standing_of(contact, purpose, now).allowed}
+    return {purpose.key for purpose in purposes if standing.standing_of(contact, purpose, now).allowed}

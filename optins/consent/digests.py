@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +14,14 @@ from django.conf import settings
 from optins.models import ConsentEvent, Organisation, OrganisationKey, Suppression
 
 _SEPARATOR = "\x1f"
+# What JSON can say and no database keeps: NUL, and half of a pair of surrogates.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 def _hmac(secret: str, *parts: str) -> str:
-    return hmac.new(secret.encode(), _SEPARATOR.join(parts).encode(), hashlib.sha256).hexdigest()
+    # A vendor's id may hold anything, half an emoji too.
+    text = _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
+    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
 
 
 def keyed(organisation: Organisation, use: str, *parts: str) -> str:
@@ -39,7 +45,26 @@ def evidence(payload: Mapping[str, Any], salt: str) -> str:
 
 
 def canonical(value: Any) -> str:
+    """One text for equal JSON values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def storable(value: Any) -> Any:
+    """The same JSON as every database gives it back, so that its digest can be checked for ever.
+
+    What cannot be kept is replaced, for the act itself must never be lost over its evidence.
+    """
+    if isinstance(value, str):
+        return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Mapping):
+        return {storable(str(name)): storable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(item) for item in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 _EVENT_FIELDS = (

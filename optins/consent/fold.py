@@ -42,8 +42,8 @@ def second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def fold(events: Iterable[E], purpose_id: int) -> Facts[E]:
-    """The facts of one purpose. An event without a purpose is a stop of everything."""
+def fold(events: Iterable[E], purpose_id: int | None) -> Facts[E]:
+    """The facts of one purpose. An event without a purpose is a stop of everything; None asks for these."""
     mine = {e.key: e for e in events if e.purpose_id in (purpose_id, None)}.values()
     stop = max((e for e in mine if _stops(e)), key=_stop_order, default=None)
     if any(e.kind == "erased" for e in mine):

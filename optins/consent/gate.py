@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.core.validators import slug_re
+
 from optins.consent import digests, identity
 from optins.consent.fold import second
-from optins.consent.signal import Identifier, phone
+from optins.consent.signal import Identifier, Scheme, phone
+from optins.consent.standing import Reason as Reason
+from optins.consent.standing import last_stop_of_everything as last_stop_of_everything
+from optins.consent.standing import standing_of as standing_of
 from optins.models import (
     ConsentEvent,
-    ConsentRecord,
     Contact,
-    NoticeVersion,
     Organisation,
     Purpose,
     Sender,
@@ -22,29 +25,6 @@ from optins.models import (
 )
 
 WINDOW = timedelta(hours=24)
-
-
-class Reason(StrEnum):
-    """Why the gate said what it said, in the order in which it asks."""
-
-    UNKNOWN_PURPOSE = "unknown_purpose"
-    UNKNOWN_SENDER = "unknown_sender"
-    ERASED = "erased"
-    SUPPRESSED = "suppressed"
-    UNKNOWN_CONTACT = "unknown_contact"
-    AMBIGUOUS_IDENTITY = "ambiguous_identity"
-    SESSION = "session"
-    WINDOW_CLOSED = "window_closed"
-    MARKETING_STOPPED = "marketing_stopped"
-    STOPPED_AT_SENDER = "stopped_at_sender"
-    NO_RECORD = "no_record"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    INVALIDATED = "invalidated"
-    UNCONFIRMED = "unconfirmed"
-    EXPIRED = "expired"
-    NOTICE_CHANGED = "notice_changed"
-    CONSENT = "consent"
 
 
 class Form(StrEnum):
@@ -66,19 +46,6 @@ class Decision:
     valid_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a record is worth now, quiet hours and senders aside."""
-
-    reason: Reason
-    event: ConsentEvent | None = None
-    valid_until: datetime | None = None
-
-    @property
-    def allowed(self) -> bool:
-        return self.reason == Reason.CONSENT
-
-
 def decide(
     organisation: Organisation,
     *,
@@ -90,7 +57,9 @@ def decide(
     sender: str = "",
 ) -> Decision:
     """The answer for one message. ``number`` is E.164, ``purpose`` and ``sender`` are keys."""
-    wanted = Purpose.objects.filter(organisation=organisation, key=purpose).first()
+    # What is no slug is no key, and may be what no database takes.
+    rows = Purpose.objects.filter(organisation=organisation, key=purpose)
+    wanted = rows.first() if slug_re.fullmatch(purpose) else None
     if wanted is None:
         return Decision(False, Reason.UNKNOWN_PURPOSE, purpose)
     account = _sender(organisation, sender)
@@ -99,10 +68,11 @@ def decide(
     identifiers = _identifiers(account, number, bsuid)
     contacts = identity.find(organisation, identifiers)
     if len(contacts) != 1:
-        return Decision(False, _nobody(organisation, identifiers, contacts), purpose)
+        reason = Reason.AMBIGUOUS_IDENTITY if contacts else unknown(organisation, identifiers, wanted)
+        return Decision(False, reason, purpose)
     if form == Form.FREE_FORM:
         return _free_form(contacts[0], account, wanted, now)
-    return _template(contacts[0], account, wanted, now)
+    return template(contacts[0], account, wanted, now)
 
 
 def _sender(organisation: Organisation, slug: str) -> Sender | None:
@@ -114,19 +84,22 @@ def _sender(organisation: Organisation, slug: str) -> Sender | None:
 
 
 def _identifiers(sender: Sender, number: str, bsuid: str) -> tuple[Identifier, ...]:
-    found = phone(number) if number else ()
+    """A number is known by any of its equivalent forms, and by the WhatsApp id of the same digits."""
+    found: tuple[Identifier, ...] = ()
+    if number:
+        found += (*phone(number), Identifier(Scheme.WA_ID, number.removeprefix("+")))
     if bsuid:
-        found += (Identifier("wa_bsuid", bsuid, sender.bsuid_scope),)
+        found += (Identifier(Scheme.WA_BSUID, bsuid, sender.bsuid_scope),)
     return found
 
 
-def _nobody(organisation: Organisation, identifiers: Iterable[Identifier], contacts: list[Contact]) -> Reason:
-    if contacts:
-        return Reason.AMBIGUOUS_IDENTITY
+def unknown(organisation: Organisation, identifiers: Iterable[Identifier], purpose: Purpose) -> Reason:
+    """Why nobody is found: erased, suppressed for this purpose, or never heard of."""
     met = digests.suppressions_of(organisation, [identifier.text for identifier in identifiers])
-    if any(suppression.reason == Suppression.Reason.ERASED for suppression in met):
+    reasons = {suppression.reason for suppression in met if suppression.covers(purpose)}
+    if Suppression.Reason.ERASED in reasons:
         return Reason.ERASED
-    return Reason.SUPPRESSED if met else Reason.UNKNOWN_CONTACT
+    return Reason.SUPPRESSED if reasons else Reason.UNKNOWN_CONTACT
 
 
 def _free_form(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
@@ -154,12 +127,8 @@ def window_closes_at(contact: Contact, sender: Sender) -> datetime | None:
     return window.opened_at + WINDOW
 
 
-def last_stop_of_everything(contact: Contact) -> ConsentEvent | None:
-    stops = ConsentEvent.objects.filter(contact=contact, purpose=None)
-    return stops.order_by("-occurred_at").first()
-
-
-def _template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
+def template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
+    """The answer for a template to a contact who was found."""
     there = SenderContact.objects.filter(contact=contact, sender=sender).first()
     if there and there.marketing_is_stopped and purpose.category == Purpose.Category.MARKETING:
         return Decision(False, Reason.MARKETING_STOPPED, purpose.key)
@@ -174,54 +143,3 @@ def _template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime)
         standing.event,
         valid_until=standing.valid_until,
     )
-
-
-def standing_of(contact: Contact, purpose: Purpose, now: datetime) -> Standing:
-    """What the contact's record for this purpose is worth now."""
-    record = (
-        ConsentRecord.objects.filter(contact=contact, purpose=purpose)
-        .select_related("stop", "grant__translation__version", "proof__translation__version")
-        .first()
-    )
-    if record is None:
-        # A purpose that is younger than the stop: a stop of everything covers it all the same.
-        stop = last_stop_of_everything(contact)
-        return Standing(Reason(stop.kind), stop) if stop else Standing(Reason.NO_RECORD)
-    return judge(record, purpose, now)
-
-
-def judge(record: ConsentRecord, purpose: Purpose, now: datetime) -> Standing:
-    """The worth of a record. Where confirmation is required the proof alone is judged."""
-    if record.grant is None:
-        return Standing(Reason(record.stop.kind), record.stop) if record.stop else Standing(Reason.NO_RECORD)
-    if purpose.requires_confirmation:
-        if record.proof is None:
-            return Standing(Reason.UNCONFIRMED, record.grant)
-        return _worth(record.proof, purpose, now)
-    best = _worth(record.grant, purpose, now)
-    if best.allowed or record.proof is None:
-        return best
-    proof = _worth(record.proof, purpose, now)
-    return proof if proof.allowed else best
-
-
-def _worth(grant: ConsentEvent, purpose: Purpose, now: datetime) -> Standing:
-    """A standing grant, against what was frozen on it and against today's settings: the stricter holds."""
-    ends = [grant.expires_at] if grant.expires_at else []
-    if purpose.expires_after_days:
-        ends.append(grant.occurred_at + timedelta(days=purpose.expires_after_days))
-    expires_at = min(ends, default=None)
-    if expires_at and expires_at <= now:
-        return Standing(Reason.EXPIRED, grant)
-    if _notice_changed(grant):
-        return Standing(Reason.NOTICE_CHANGED, grant)
-    return Standing(Reason.CONSENT, grant, expires_at)
-
-
-def _notice_changed(grant: ConsentEvent) -> bool:
-    """Whether a major version of the wording was published after the one that was agreed to."""
-    if grant.translation is None:
-        return False
-    shown = grant.translation.version
-    newer = NoticeVersion.objects.filter(notice=shown.notice_id, number__gt=shown.number)
-    return newer.filter(change=NoticeVersion.Change.MAJOR, published_at__isnull=False).exists()

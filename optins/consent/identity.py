@@ -1,5 +1,6 @@
 """Who a signal is about: find the contact, or make it at the person's first act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -14,11 +15,15 @@ from optins.models import Contact, ContactIdentifier, Organisation, ReviewItem
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The contact that acted, and others that one of its identifiers belongs to."""
+    """The contact that acted, others that its identifiers belong to, and which of these are new to it."""
 
     contact: Contact
     others: tuple[Contact, ...] = ()
-    is_new: bool = False
+    attached: tuple[Identifier, ...] = ()
+
+    @property
+    def all(self) -> list[Contact]:
+        return [self.contact, *self.others]
 
 
 def _rows(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[ContactIdentifier]:
@@ -27,10 +32,11 @@ def _rows(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> li
     wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in identifiers))
     rows = ContactIdentifier.objects.filter(wanted, organisation=organisation, contact__erased_at=None)
     order = {identifier: place for place, identifier in enumerate(identifiers)}
-    return sorted(
-        rows.select_related("contact"),
-        key=lambda row: order[Identifier(row.scheme, row.value, row.scope)],
-    )
+    return sorted(rows.select_related("contact"), key=lambda row: order[_of(row)])
+
+
+def _of(row: ContactIdentifier) -> Identifier:
+    return Identifier(row.scheme, row.value, row.scope)
 
 
 def find(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[Contact]:
@@ -56,20 +62,11 @@ def _find_or_make(signal: ConsentSignal) -> Found:
     rows = _rows(signal.organisation, signal.identifiers)
     contacts = list(dict.fromkeys(row.contact for row in rows))
     contact = contacts[0] if contacts else _make(signal)
-    known = {Identifier(row.scheme, row.value, row.scope) for row in rows}
-    for identifier in signal.identifiers:
-        if identifier not in known:
-            _attach(contact, identifier, signal)
-    if signal.proved:
-        _mark_verified(contact, signal)
-    for other in contacts[1:]:
-        ReviewItem.objects.get_or_create(
-            organisation=signal.organisation,
-            kind=ReviewItem.Kind.LINK,
-            contact=contact,
-            other=other,
-        )
-    return Found(contact, tuple(contacts[1:]), is_new=not contacts)
+    known = {_of(row) for row in rows}
+    attached = tuple(identifier for identifier in signal.identifiers if identifier not in known)
+    for identifier in attached:
+        _attach(contact, identifier, signal)
+    return Found(contact, tuple(contacts[1:]), attached)
 
 
 def _make(signal: ConsentSignal) -> Contact:
@@ -88,11 +85,43 @@ def _attach(contact: Contact, identifier: Identifier, signal: ConsentSignal) -> 
     )
 
 
-def _mark_verified(contact: Contact, signal: ConsentSignal) -> None:
+def still_holds(found: Found, signal: ConsentSignal) -> bool:
+    """Whether, now that they are locked, the identifiers still belong to these contacts."""
+    return bool(signal.contact) or find(signal.organisation, signal.identifiers) == found.all
+
+
+def reach(contacts: Iterable[Contact]) -> list[Contact]:
+    """These contacts and all who may be the same person, by links that nobody has decided yet."""
+    seen = {contact.pk: contact for contact in contacts}
+    fresh = set(seen)
+    while fresh:
+        links = ReviewItem.objects.filter(
+            Q(contact__in=fresh) | Q(other__in=fresh), kind=ReviewItem.Kind.LINK, decided_at=None
+        ).select_related("contact", "other")
+        met = {c.pk: c for link in links for c in (link.contact, link.other) if c and not c.erased_at}
+        fresh = set(met) - set(seen)
+        seen |= met
+    return list(seen.values())
+
+
+def propose_links(found: Found) -> None:
+    """One message carried identifiers of several contacts: staff decide whether they are one person."""
+    for other in found.others:
+        first, second = sorted((found.contact, other), key=lambda contact: contact.pk)
+        ReviewItem.objects.get_or_create(
+            organisation_id=first.organisation_id,
+            kind=ReviewItem.Kind.LINK,
+            contact=first,
+            other=second,
+        )
+
+
+def mark_verified(contacts: Iterable[Contact], signal: ConsentSignal) -> None:
     """A proved act came from these very identifiers."""
-    contact.identifiers.filter(
-        value__in=[identifier.value for identifier in signal.identifiers], verified_at=None
-    ).update(verified_at=signal.received_at, verified_by=signal.verified_by)
+    if signal.proved and signal.identifiers:
+        wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in signal.identifiers))
+        rows = ContactIdentifier.objects.filter(wanted, contact__in=contacts, verified_at=None)
+        rows.update(verified_at=signal.received_at, verified_by=signal.verified_by)
 
 
 def heard_from(contacts: list[Contact], identifiers: tuple[Identifier, ...], at: datetime) -> None:

@@ -34,7 +34,7 @@ def read(text: str, country: str = "") -> str:
 
 def from_platform(digits: str) -> str:
     """E.164 of a platform's own id, which is trusted to exist: digits without plus."""
-    if not re.fullmatch(r"\+?[1-9]\d{6,14}", digits):
+    if not re.fullmatch(r"\+?[1-9][0-9]{6,14}", digits):
         raise NumberError("This is not a number in international form.")
     return f"+{digits.removeprefix('+')}"
 

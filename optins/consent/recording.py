@@ -1,25 +1,17 @@
 """The one door: ``record`` is the only code that writes consent."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from optins.consent import desired, digests, identity
-from optins.consent.fold import fold, second
+from optins.consent import derived, desired, digests, identity
+from optins.consent.fold import fold
 from optins.consent.signal import ConsentSignal, SignalError
-from optins.models import (
-    ConsentEvent,
-    ConsentRecord,
-    Contact,
-    Evidence,
-    Purpose,
-    ReviewItem,
-    Suppression,
-)
+from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Purpose
 
 Kind = ConsentEvent.Kind
 FUTURE_ALLOWED = timedelta(minutes=5)
@@ -27,11 +19,10 @@ FUTURE_ALLOWED = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a signal led to: its events (new, or those it had led to before) and the records now."""
+    """What a signal led to: its events, new ones or those that it had led to before."""
 
     contact: Contact
     events: tuple[ConsentEvent, ...]
-    records: tuple[ConsentRecord, ...]
     is_new: bool
 
 
@@ -44,24 +35,21 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     """
     now = now or timezone.now()
     signal = _timed(signal)
-    found = identity.find_or_make(signal)
-    # A stop reaches whoever may be the same person; a grant only the one that sent it.
-    others = _others(found) if signal.kind != Kind.GIVEN and not signal.voids else []
-    _lock([found.contact, *others])
-    if found.is_new:
-        _start_under_suppression(signal, found.contact, now)
+    keyed = _keyed(signal)
+    if len(known := _known(signal, keyed)) == len(keyed):
+        # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
+        events = tuple(known[key] for key in keyed)
+        return Recorded(events[0].contact, events, is_new=False)
+    found, reached = _find_and_lock(signal)
+    identity.mark_verified(found.all, signal)
+    identity.propose_links(found)
+    for stop in derived.stops_of_suppressions(
+        found.contact, signal.organisation, found.attached, signal.door, now
+    ):
+        _write(stop, found.contact, now)
     recorded = _write(signal, found.contact, now)
-    for other in others:
-        _write(replace(signal, id=f"{signal.id}/{other.uuid}"), other, now)
+    _carry_stops(reached, signal, now)
     return recorded
-
-
-def _lock(contacts: list[Contact]) -> None:
-    """Hold the contacts' rows to the end of the transaction, in one order for everybody.
-
-    Lock, read, fold and write are separate statements: one combined statement lets two writers race.
-    """
-    list(Contact.objects.select_for_update().filter(pk__in=[c.pk for c in contacts]).order_by("pk"))
 
 
 def _timed(signal: ConsentSignal) -> ConsentSignal:
@@ -76,42 +64,78 @@ def _timed(signal: ConsentSignal) -> ConsentSignal:
     return replace(signal, occurred_at=occurred_at)
 
 
-def _others(found: identity.Found) -> list[Contact]:
-    """Contacts that may be the same person: seen in this signal, or proposed and not yet decided."""
-    proposals = ReviewItem.objects.filter(
-        Q(contact=found.contact) | Q(other=found.contact),
-        kind=ReviewItem.Kind.LINK,
-        decided_at=None,
-    ).select_related("contact", "other")
-    pairs = [contact for item in proposals for contact in (item.contact, item.other) if contact]
-    others = {contact.pk: contact for contact in (*found.others, *pairs)}
-    others.pop(found.contact.pk, None)
-    return list(others.values())
+def key_of(signal: ConsentSignal, purpose: Purpose | None) -> str:
+    """What makes the signal's event for this purpose the same event when it comes again."""
+    parts = (signal.door, signal.connection, signal.id, signal.kind, purpose.key if purpose else "")
+    return digests.keyed(signal.organisation, "event", *parts)
+
+
+def _keyed(signal: ConsentSignal) -> dict[str, Purpose | None]:
+    return {key_of(signal, purpose): purpose for purpose in signal.purposes or (None,)}
+
+
+def _known(signal: ConsentSignal, keys: Iterable[str]) -> dict[str, ConsentEvent]:
+    events = ConsentEvent.objects.filter(organisation=signal.organisation, key__in=list(keys))
+    return {event.key: event for event in events.select_related("contact")}
+
+
+def _find_and_lock(signal: ConsentSignal) -> tuple[identity.Found, list[Contact]]:
+    """The contact of the signal and all that it reaches, locked together.
+
+    Who is to be locked is known only from what another writer may be changing. So look, lock, look again;
+    if it changed, let go of everything and begin anew.
+    """
+    for _attempt in range(5):
+        mark = transaction.savepoint()
+        found = identity.find_or_make(signal)
+        reached = identity.reach(found.all)
+        _lock(reached)
+        if identity.still_holds(found, signal) and set(identity.reach(found.all)) == set(reached):
+            transaction.savepoint_commit(mark)
+            return found, reached
+        transaction.savepoint_rollback(mark)
+    raise IntegrityError("The contact kept changing.")
+
+
+def _lock(contacts: list[Contact]) -> None:
+    """Hold the contacts' rows to the end of the transaction, in one order for everybody.
+
+    Lock, read, fold and write are separate statements: one combined statement lets two writers race. The
+    lock leaves keys alone, or it would wait for whoever adds a row that refers to the contact, and they for
+    it.
+    """
+    rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=[c.pk for c in contacts])
+    list(rows.order_by("pk"))
 
 
 def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
-    keyed = {_key(signal, purpose): purpose for purpose in signal.purposes or (None,)}
-    known = {
-        event.key: event
-        for event in ConsentEvent.objects.filter(organisation=signal.organisation, key__in=keyed)
-    }
+    """The signal's events of one contact. The caller holds its lock."""
+    keyed = _keyed(signal)
+    known = _known(signal, keyed)
     new = {key: _insert(signal, contact, keyed[key], key, now) for key in keyed if key not in known}
-    records = refold(contact, list(signal.purposes), everything=not signal.purposes)
     if new:
+        refold(contact, list(signal.purposes), everything=not signal.purposes)
         desired.refresh(contact, now)
     events = known | new
-    return Recorded(contact, tuple(events[key] for key in keyed), tuple(records), is_new=bool(new))
+    return Recorded(contact, tuple(events[key] for key in keyed), is_new=bool(new))
 
 
-def _key(signal: ConsentSignal, purpose: Purpose | None) -> str:
-    parts = (signal.door, signal.connection, signal.id, signal.kind, purpose.key if purpose else "")
-    return digests.keyed(signal.organisation, "event", *parts)
+def _carry_stops(contacts: list[Contact], signal: ConsentSignal, now: datetime) -> None:
+    """A stop reaches whoever may be the same person, also one that is older than the link; no grant does."""
+    if len(contacts) < 2:
+        return
+    copies = list(derived.carried_stops(contacts, signal.organisation))
+    known = _known(signal, (key for copy in copies for key in _keyed(copy)))
+    for copy in copies:
+        if copy.contact and not set(_keyed(copy)) <= set(known):
+            _write(copy, copy.contact, now)
 
 
 def _insert(
     signal: ConsentSignal, contact: Contact, purpose: Purpose | None, key: str, now: datetime
 ) -> ConsentEvent:
     salt = secrets.token_hex(16)
+    evidence = digests.storable(signal.evidence)
     event = ConsentEvent(
         organisation=signal.organisation,
         contact=contact,
@@ -133,15 +157,15 @@ def _insert(
         expires_at=_expiry(signal, purpose),
         voids=signal.voids,
         reason=signal.reason,
-        evidence_digest=digests.evidence(signal.evidence, salt) if signal.evidence else "",
+        evidence_digest=digests.evidence(evidence, salt) if evidence else "",
         key=key,
         is_test=signal.is_test or contact.is_test,
     )
     event.mac = digests.event_mac(event)
     event.save(force_insert=True)
-    if signal.evidence:
+    if evidence:
         kind = signal.channel.kind if signal.channel else signal.door
-        Evidence.objects.create(event=event, kind=kind[:20], payload=dict(signal.evidence), salt=salt)
+        Evidence.objects.create(event=event, kind=kind[:20], payload=evidence, salt=salt)
     return event
 
 
@@ -170,42 +194,6 @@ def refold(contact: Contact, purposes: list[Purpose], *, everything: bool) -> li
         )
         records.append(record)
     return records
-
-
-def _start_under_suppression(signal: ConsentSignal, contact: Contact, now: datetime) -> None:
-    """A contact made again under a suppression begins with its stop."""
-    texts = [identifier.text for identifier in signal.identifiers]
-    for suppression in digests.suppressions_of(signal.organisation, texts):
-        purposes = _suppressed_purposes(suppression)
-        if purposes is None:
-            continue
-        stop = ConsentSignal(
-            organisation=signal.organisation,
-            contact=contact,
-            kind=Kind.WITHDRAWN,
-            actor=ConsentEvent.Actor.SYSTEM,
-            door=signal.door,
-            connection="suppression",
-            id=f"{suppression.pk}/{contact.uuid}",
-            purposes=purposes,
-            reason=ConsentEvent.Reason.SUPPRESSED,
-            # It wins every second up to the moment in which the contact is made again.
-            occurred_at=second(suppression.created_at),
-            received_at=now,
-        )
-        _write(stop, contact, now)
-
-
-def _suppressed_purposes(suppression: Suppression) -> tuple[Purpose, ...] | None:
-    """The purposes it stops; an empty tuple is everything; None where there is nothing to stop."""
-    if suppression.scope == Suppression.Scope.ALL:
-        return ()
-    if suppression.purpose:
-        return (suppression.purpose,)
-    marketing = Purpose.objects.filter(
-        organisation=suppression.organisation_id, category=Purpose.Category.MARKETING
-    )
-    return tuple(marketing) or None
 
 
 @transaction.atomic

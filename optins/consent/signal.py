@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from optins.consent import numbers
+from optins.consent.fold import OWN
 from optins.models import (
     CaptureChannel,
     ConsentEvent,
@@ -94,5 +95,10 @@ class ConsentSignal:
             raise SignalError("Say which purposes are agreed to: a grant is never of everything.")
         if not self.id:
             raise SignalError("Give the signal an id, so that it counts once.")
-        if any(purpose.organisation_id != self.organisation.pk for purpose in self.purposes):
-            raise SignalError("These purposes belong to another organisation.")
+        if self.voids and self.kind != ConsentEvent.Kind.INVALIDATED:
+            raise SignalError("Only an invalidation takes a grant back.")
+        if self.proved and (self.actor not in OWN or self.door != ConsentEvent.Door.WEBHOOK):
+            raise SignalError("Only the person's own message, over a verified webhook, is proof.")
+        parts = (*self.purposes, self.contact, self.channel, self.request)
+        if any(part and part.organisation_id != self.organisation.pk for part in parts):
+            raise SignalError("A part of this signal belongs to another organisation.")

@@ -1,9 +1,11 @@
 """The tables. Rules live one floor up, in ``optins.consent``."""
 
 from optins.models.api import ApiIdempotency, ApiKey
-from optins.models.channel import CaptureChannel, Placement
+from optins.models.audit import AuditEntry
+from optins.models.channel import CaptureChannel, Placement, PlacementDay
 from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, Suppression
 from optins.models.contact import Contact, ContactIdentifier
+from optins.models.imports import ImportBatch, ImportRow
 from optins.models.inbound import InboundDelivery, InboundMessage
 from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
 from optins.models.organisation import Membership, Organisation, OrganisationKey, User
@@ -15,6 +17,7 @@ from optins.models.sender import OutboundMessage, Sender, SenderContact, Session
 __all__ = [
     "ApiIdempotency",
     "ApiKey",
+    "AuditEntry",
     "CaptureChannel",
     "ConsentEvent",
     "ConsentRecord",
@@ -22,6 +25,8 @@ __all__ = [
     "Contact",
     "ContactIdentifier",
     "Evidence",
+    "ImportBatch",
+    "ImportRow",
     "InboundDelivery",
     "InboundMessage",
     "Membership",
@@ -32,6 +37,7 @@ __all__ = [
     "OrganisationKey",
     "OutboundMessage",
     "Placement",
+    "PlacementDay",
     "Purpose",
     "ReviewItem",
     "Sender",

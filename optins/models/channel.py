@@ -73,3 +73,21 @@ class Placement(Owned):
 
     def __str__(self) -> str:
         return self.label
+
+
+class PlacementDay(Owned):
+    """How often one printed code was opened on one day, in the organisation's time zone."""
+
+    organisation_path = "placement__channel__organisation"
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="days")
+    day = models.DateField()
+    openings = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "day"], name="one_count_per_placement_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement}, {self.day}"

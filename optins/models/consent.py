@@ -50,6 +50,7 @@ class ConsentEvent(Owned):
         NUMBER_CHANGED = "number_changed", "The number changed hands"
         MISTAKE = "mistake", "A mistake taken back"
         SUPPRESSED = "suppressed", "Was suppressed before"
+        LINKED = "linked", "Stopped by who may be the same person"
         ERASURE = "erasure", "Erased on request"
 
     id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
@@ -93,6 +94,9 @@ class ConsentEvent(Owned):
             models.CheckConstraint(
                 condition=Q(proved=False) | Q(actor__in=["person", "guardian"]),
                 name="only_the_person_proves",
+            ),
+            models.CheckConstraint(
+                condition=Q(proved=False) | Q(door="webhook"), name="proof_comes_by_a_verified_webhook"
             ),
             models.CheckConstraint(
                 condition=Q(voids="") | Q(kind="invalidated"), name="only_an_invalidation_voids"
@@ -198,3 +202,9 @@ class Suppression(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.get_scope_display()}"
+
+    def covers(self, purpose: Purpose) -> bool:
+        """Whether it stops messages about this purpose."""
+        if self.scope == self.Scope.MARKETING:
+            return purpose.category == Purpose.Category.MARKETING
+        return self.scope == self.Scope.ALL or self.purpose_id == purpose.pk

@@ -61,6 +61,10 @@ class NoticeVersion(Owned):
                 condition=models.Q(status="published"),
                 name="one_published_version_per_notice",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "in_review"]) | models.Q(published_at__isnull=False),
+                name="a_published_version_says_since_when",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from optins.models.base import EncryptedTextField, Owned, OwnedQuerySet
 from optins.models.contact import Contact
@@ -29,7 +29,7 @@ class Sender(Owned):
     base_url = models.URLField(blank=True, help_text="Only where it is not the platform's usual address.")
     token = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
-    # What the platform's last answers said: {"general": {"limit", "remaining", "reset"}}, unix seconds.
+    # What the platform's last answers said of its rate limits: optins/sync/buckets.py.
     limits = models.JSONField(default=dict, editable=False)
 
     class Meta:
@@ -95,6 +95,11 @@ class SenderContact(Leased):
     pushed = models.JSONField(null=True, blank=True)
     pushed_version = models.PositiveIntegerField(default=0)
     pushed_at = models.DateTimeField(null=True, blank=True)
+    unsettled_version = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Put to the platform without a good answer: it may take effect later.",
+    )
     observed = models.JSONField(null=True, blank=True)
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.GRANT)
     parked_at = models.DateTimeField(
@@ -148,8 +153,12 @@ class SessionWindow(Owned):
 
 class OutboundMessageQuerySet(LeasedQuerySet):
     def due(self, now: object) -> Self:
-        """What waits to be sent, in the order in which it was written."""
-        return self.free(now).filter(state=OutboundMessage.State.WAITING).order_by("next_attempt_at", "pk")
+        """What waits to be sent; to each person in the order in which it was written."""
+        waiting = {"state": OutboundMessage.State.WAITING}
+        earlier = OutboundMessage.objects.filter(
+            sender=OuterRef("sender"), address=OuterRef("address"), pk__lt=OuterRef("pk"), **waiting
+        )
+        return self.free(now).filter(~Exists(earlier), **waiting).order_by("next_attempt_at", "pk")
 
 
 class OutboundMessage(Leased):

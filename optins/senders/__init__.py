@@ -9,6 +9,6 @@ PLATFORMS: dict[str, Platform] = {
 }
 
 
-def platform_of(sender: Sender) -> Platform:
-    """The platform of a sender. Raises LookupError for one that is not there (any more)."""
-    return PLATFORMS[sender.platform]
+def platform_of(sender: Sender) -> Platform | None:
+    """The platform of a sender; None for one that is not there (any more)."""
+    return PLATFORMS.get(sender.platform)

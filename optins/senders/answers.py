@@ -32,7 +32,7 @@ def whole(value: Any) -> int | None:
     """A whole number, also one that is written as text."""
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

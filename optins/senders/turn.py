@@ -89,8 +89,8 @@ def _profile(answer: httpx.Response) -> Outcome:
     fields = answers.mapping(body.get("fields")) or answers.mapping(
         answers.mapping(body.get("data")).get("fields")
     )
-    observed = {name: fields[name] for name in ("opted_in", "opted_in_at") if name in fields}
-    return Outcome(limit=_limit(answer), observed=observed)
+    ours = {name: value for name, value in fields.items() if name in {"opted_in", "opted_in_at"}}
+    return Outcome(limit=_limit(answer), observed=ours)
 
 
 def _error(answer: httpx.Response) -> SenderError:

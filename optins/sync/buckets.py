@@ -1,41 +1,64 @@
-"""Rate buckets: what the platform's last answers said, kept in the database for every worker."""
+"""Rate buckets: what the platform's last answers said, kept in the database for every worker.
 
-from datetime import UTC, datetime
+``Sender.limits`` is ``{bucket: {"limit", "remaining", "reset", "paused_until"}}``, times in unix seconds.
+It is read and written under the sender's lock, so that no worker overwrites what another has just learned.
+"""
 
-from django.utils import timezone
+from datetime import datetime
+from typing import Any
 
-from optins.models import Sender, SenderContact
+from django.db import transaction
+
+from optins.models import Sender
 from optins.senders.base import Limit
 
 
-def has_room(sender: Sender, bucket: str, lane: int, now: datetime) -> bool:
+def lock(sender_id: int) -> Sender | None:
+    """An active sender as it is now, held to the end of the transaction. Rows about it can still be made."""
+    rows = Sender.objects.select_for_update(no_key=True)
+    return rows.filter(pk=sender_id, is_active=True).first()
+
+
+def has_room(sender: Sender, bucket: str, now: datetime, *, leaves_a_tenth: bool) -> bool:
     """Whether a call may be made now. A tenth of each bucket is kept for withdrawals."""
+    state = sender.limits.get(bucket, {})
+    if state.get("paused_until", 0) > now.timestamp():
+        return False
+    if state.get("reset", 0) <= now.timestamp():
+        return True  # it has filled again, or was never heard of
+    kept = -(-state["limit"] // 10) if leaves_a_tenth else 0
+    return bool(state["remaining"] > kept)
+
+
+def count(sender: Sender, bucket: str) -> None:
+    """A call is about to be made: other workers must not wait for its answer to know. Under the lock."""
     state = sender.limits.get(bucket)
-    if not state or state["reset"] <= now.timestamp():
-        return True
-    kept = 0 if lane == SenderContact.Lane.WITHDRAWAL else -(-state["limit"] // 10)
-    return state["remaining"] > kept
+    if state and state.get("remaining"):
+        _write(sender, bucket, remaining=state["remaining"] - 1)
 
 
-def note(sender: Sender, limit: Limit | None) -> None:
-    """Remember what an answer said of its bucket."""
-    if limit is not None:
-        _write(sender, limit.bucket, limit.limit, limit.remaining, limit.reset_at)
+@transaction.atomic
+def note(sender_id: int, bucket: str, limit: Limit | None) -> None:
+    """Remember what an answer said. Answers overtake one another: within a window the fewest left is true."""
+    sender = lock(sender_id)
+    if limit is None or sender is None:
+        return
+    known, reset = sender.limits.get(bucket, {}), limit.reset_at.timestamp()
+    if reset < known.get("reset", 0):
+        return  # of a window that is over
+    left = min(limit.remaining, known["remaining"]) if reset == known.get("reset") else limit.remaining
+    _write(sender, bucket, limit=limit.limit, remaining=left, reset=reset)
 
 
-def pause(sender: Sender, bucket: str, until: datetime) -> None:
-    """The platform said 429: nothing more from this bucket before then, withdrawals included."""
-    known = sender.limits.get(bucket, {}).get("limit", 0)
-    _write(sender, bucket, known, 0, until)
+@transaction.atomic
+def pause(sender_id: int, bucket: str, until: datetime) -> None:
+    """The platform asked for it: no call in this bucket before then, withdrawals included."""
+    sender = lock(sender_id)
+    if sender:
+        known = sender.limits.get(bucket, {}).get("paused_until", 0)
+        _write(sender, bucket, paused_until=max(known, until.timestamp()))
 
 
-def _write(sender: Sender, bucket: str, limit: int, remaining: int, reset_at: datetime) -> None:
-    state = {"limit": limit, "remaining": remaining, "reset": reset_at.timestamp()}
-    sender.limits = {**sender.limits, bucket: state}
-    Sender.objects.filter(pk=sender.pk).update(limits=sender.limits)
-
-
-def opens_at(sender: Sender, bucket: str) -> datetime:
-    """When an empty bucket fills again."""
-    state = sender.limits.get(bucket)
-    return datetime.fromtimestamp(state["reset"], UTC) if state else timezone.now()
+def _write(sender: Sender, bucket: str, **values: Any) -> None:
+    sender.limits[bucket] = sender.limits.get(bucket, {}) | values
+    sender.save(update_fields=["limits"])

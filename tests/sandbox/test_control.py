@@ -112,7 +112,7 @@ def test_the_sandbox_needs_the_standard_library_alone():
     folder = Path(sandbox_package.__file__).parent
     nodes = [node for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text()))]
     named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    named |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in named} - sys.stdlib_module_names == {"sandbox"}
 
 

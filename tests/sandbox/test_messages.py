@@ -28,6 +28,12 @@ def rows(*items):
     return {"to": "27820000101", "type": "interactive", "interactive": interactive}
 
 
+def link(url):
+    action = {"name": "cta_url", "parameters": {"display_text": "Open", "url": url}}
+    interactive = {"type": "cta_url", "body": {"text": "Your choices"}, "action": action}
+    return {"to": "27820000101", "type": "interactive", "interactive": interactive}
+
+
 @pytest.mark.parametrize("name", ["api_messages_text.request", "api_messages_interactive.request"])
 def test_outside_the_window_only_templates_go(name, api, fixture):
     refused = api.post("/v1/messages", json=fixture(name))
@@ -77,6 +83,7 @@ def test_where_both_are_named_the_number_wins(api, sandbox):
     [
         text("x" * 4096),
         buttons(BUTTON, body="x" * 1024),
+        link("https://example.org/m/"),
         buttons(*[{"type": "reply", "reply": {"id": str(n) * 256, "title": "x" * 20}} for n in range(3)]),
         rows(*[{"id": str(n), "title": "x" * 24, "description": "x" * 72} for n in range(10)]),
     ],
@@ -89,6 +96,8 @@ def test_what_is_just_within_the_limits_goes(message, api, sandbox):
 @pytest.mark.parametrize(
     "message",
     [
+        link("javascript:alert(1)"),
+        {"to": "27820000101", "type": ["text"]},
         text("x" * 4097),
         text(" "),
         text(to=""),
