@@ -32,7 +32,7 @@ def keyed(organisation: Organisation, use: str, *parts: str) -> str:
 def suppressions_of(organisation: Organisation, identifiers: list[str]) -> list[Suppression]:
     """The suppressions that any of these identifiers meets, under any key there ever was."""
     keys = OrganisationKey.objects.filter(organisation=organisation, use=OrganisationKey.Use.SUPPRESSION)
-    digests = [_hmac(key.secret, identifier) for key in keys for identifier in identifiers]
+    digests = [_hmac(key.readable, identifier) for key in keys for identifier in identifiers]
     if not digests:
         return []
     found = Suppression.objects.filter(organisation=organisation, digest__in=digests)

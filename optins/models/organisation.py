@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ImproperlyConfigured
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -62,7 +63,7 @@ class Organisation(models.Model):
     def digest_key(self) -> str:
         """The secret behind the digests of events, codes and addressees; made on first use."""
         key, _ = OrganisationKey.objects.get_or_create(organisation=self, use=OrganisationKey.Use.DIGEST)
-        return key.secret
+        return key.readable
 
 
 def _new_secret() -> str:
@@ -93,6 +94,13 @@ class OrganisationKey(Owned):
 
     def __str__(self) -> str:
         return f"{self.use} key {self.pk}"
+
+    @property
+    def readable(self) -> str:
+        """The secret. Raises rather than make digests that nothing will ever match."""
+        if not self.secret:
+            raise ImproperlyConfigured(f"{self} was encrypted with a key that ENCRYPTION_KEYS does not list.")
+        return self.secret
 
 
 class User(AbstractUser):
