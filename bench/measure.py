@@ -10,11 +10,11 @@ ROUNDS = 7
 SECONDS = 0.7
 
 
-def caller(application: Any, method: str, path: str, headers: dict[str, str]) -> Callable[[bytes], int]:
+def caller(application: Any, method: str, path: str, headers: dict[str, str]) -> Callable[..., int]:
     """A function that makes one request with this body and returns its status."""
     named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
 
-    def call(body: bytes = b"", **more: str) -> int:
+    def call(body: bytes = b"", more: dict[str, str] | None = None) -> int:
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
@@ -26,7 +26,7 @@ def caller(application: Any, method: str, path: str, headers: dict[str, str]) ->
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
             **named,
-            **more,
+            **(more or {}),
         }
         status: list[int] = []
         answer = application(environ, lambda line, _headers, _error=None: status.append(int(line[:3])))

@@ -1,5 +1,7 @@
 """The portal's addresses, and beside them what they are measured against."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
@@ -42,7 +44,7 @@ class StockGate(APIView):
 
     def post(self, request: Request) -> Response:
         organisation = request.auth.organisation  # type: ignore[union-attr]
-        arguments, _ = read(request.data, organisation)
+        arguments: dict[str, Any] = read(dict(request.data), organisation)
         return Response(decision_json(gate.decide(organisation, now=timezone.now(), **arguments)))
 
 

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from channels_capture import registry
-from optins.admin.base import ReadOnlyAdmin, Scoped, ScopedAdmin
+from channels_capture import placements, registry
+from channels_capture.qr_code.admin import code_element, with_counts
+from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage, Placement
 
-
-class PlacementInline(Scoped, admin.TabularInline):
-    model = Placement
-    extra = 0
+MOST_SOURCES = 20
 
 
 class ChannelForm(forms.ModelForm):
@@ -38,16 +39,71 @@ class ChannelForm(forms.ModelForm):
 
 @admin.register(CaptureChannel)
 class CaptureChannelAdmin(ScopedAdmin):
+    section = "channels"
+    place = 1
+    help = "The places where people can say yes: pages, chats, printed codes."
+    empty = "No channel yet. Add one to collect the first yes."
     list_display = ("name", "kind", "provider", "slug", "sender", "is_active", "refused_count")
     list_filter = ("kind", "is_active")
     list_select_related = ("sender",)
     form = ChannelForm
-    inlines = (PlacementInline,)
     readonly_fields = ("public_id", "refused_count")
+    change_form_template = "admin/channel/change_form.html"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A new channel with a page has a code to print from the start."""
+        super().save_related(request, form, formsets, change)
+        if not change and _has_page(form.instance):
+            placements.add(form.instance, label="General")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        channel = self.get_object(request, object_id)
+        context = _addresses(channel) if channel else {}
+        context["may_add_source"] = request.user.has_perm("optins.add_placement", channel)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+
+def _has_page(channel: CaptureChannel) -> bool:
+    kind = registry.kind_of(channel)
+    return bool(kind and kind.page)
+
+
+def _addresses(channel: CaptureChannel) -> dict[str, Any]:
+    """Where people, or the provider, find the channel; and the codes that lead to it."""
+    if not _has_page(channel):
+        is_called = registry.adapter_of(channel) is not None
+        return {"hook_url": _public("hook", channel.public_id)} if is_called else {}
+    rows = with_counts(Placement.objects.filter(channel=channel)).order_by("created_at", "pk")
+    found = list(rows[: MOST_SOURCES + 1])
+    return {
+        "page_url": _public("page", channel.slug),
+        "sources": [_source(row) for row in found[:MOST_SOURCES]],
+        "has_more_sources": len(found) > MOST_SOURCES,
+    }
+
+
+def _public(name: str, argument: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=[argument])}"
+
+
+def _source(row: Placement) -> dict[str, Any]:
+    return {
+        "row": row,
+        "id": f"source-{row.pk}",
+        "qr": code_element(row),
+        "address": placements.readable_address(row),
+    }
 
 
 @admin.register(InboundDelivery)
 class InboundDeliveryAdmin(ReadOnlyAdmin):
+    section = "channels"
+    place = 3
+    label = "Deliveries"
+    help = "Webhooks as they came in, kept for 14 days."
+    empty = "Nothing has come in within the last 14 days."
     list_display = ("__str__", "channel", "received_at", "state", "attempts", "last_error")
     list_filter = ("state", "channel")
     list_select_related = ("channel",)
@@ -56,6 +112,11 @@ class InboundDeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin):
+    section = "channels"
+    place = 4
+    label = "Messages"
+    help = "Each message in a delivery, and what was made of it."
+    empty = "No message has come in yet."
     list_display = ("__str__", "channel", "outcome", "occurred_at")
     list_filter = ("outcome", "channel")
     list_select_related = ("channel",)

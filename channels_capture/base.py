@@ -36,12 +36,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What became of a message that was sent: the vendor's id of it, its state and the vendor's error."""
+    """What became of a message that was sent: the vendor's id of it, its state and the vendor's errors."""
 
     vendor_id: str
     state: str
     occurred_at: datetime | None
-    error_code: int | None = None
+    error_codes: tuple[int, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
 
 

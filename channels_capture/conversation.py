@@ -1,26 +1,19 @@
 """Carries out what the dialogue decided: acts through ``record``, questions and replies as rows."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
-from channels_capture import dialogue
+from channels_capture import dialogue, moves, replies
 from channels_capture.base import Message
-from channels_capture.situation import Known, Reader, payload
-from optins.consent import identity, requests, texts, wording
-from optins.consent.recording import record
+from channels_capture.replies import Replies
+from channels_capture.situation import Reader
+from optins.consent import identity
+from optins.consent.recording import link, record
 from optins.consent.signal import ConsentSignal
-from optins.models import (
-    CaptureChannel,
-    ConsentEvent,
-    ConsentRequest,
-    OutboundMessage,
-    Purpose,
-    SessionWindow,
-)
+from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, Purpose, SessionWindow
 
-WINDOW = timedelta(hours=24)
-LONGEST_BODY = 1024  # of a message with buttons
-LONGEST_TITLE = 20
 Kind = ConsentEvent.Kind
+Purposes = tuple[Purpose, ...]
 
 
 def handle(
@@ -31,7 +24,7 @@ def handle(
     actions = dialogue.decide(conversation.known.situation)
     for action in actions:
         conversation.carry_out(action)
-    conversation.note_the_window()
+    conversation.note_who_wrote()
     return type(actions[0]).__name__.lower() if actions else "left_alone"
 
 
@@ -42,45 +35,76 @@ class _Conversation:
         self.channel, self.message, self.scheme = channel, message, scheme
         self.received_at, self.now = received_at, now
         # A vendor without a clock, or one that runs ahead: arrival decides.
-        self.occurred_at = min(message.occurred_at or received_at, received_at)
-        self.known: Known = Reader(channel, message, now).read()
+        self.sent_at = min(message.occurred_at or received_at, received_at)
+        reader = Reader(channel, message, self.sent_at, now)
+        self.known, self.answers = reader.read(), reader.answers
         self.organisation = channel.organisation
         self.purposes = {p.key: p for p in Purpose.objects.filter(organisation=self.organisation)}
+        self.replies = Replies(channel, message, language=self.known.language, sent_at=self.sent_at, now=now)
+        # A question comes after everything that was stopped before it.
+        self.prompted_at = max(self.sent_at, self.known.newest_stop or self.sent_at)
 
-    def carry_out(self, action: dialogue.Action) -> None:
+    def carry_out(self, action: moves.Action) -> None:
         match action:
-            case dialogue.Give(purposes, source):
-                self._act(Kind.GIVEN, self._rows(purposes), self._source(source))
-            case dialogue.Refuse(purposes, source):
-                self._act(Kind.REFUSED, self._rows(purposes), self._source(source), reason="said_no")
-            case dialogue.Stop():
-                self._act(Kind.WITHDRAWN, (), None, reason="stop_word")
-            case dialogue.TakeBack():
-                self._take_back()
-            case dialogue.Ask(kind, purposes, source):
-                self._ask(kind, self._rows(purposes), self._source(source))
-            case dialogue.Say(text, purposes):
-                titles = wording.titles(self._rows(purposes), self.known.language)
-                self._send(self._text(text, titles))
+            case moves.Give(purposes, source):
+                self._give(self._rows(purposes), self._source(source))
+            case moves.Refuse(purposes, source):
+                self._refuse(self._rows(purposes), self._source(source))
+            case moves.Stop():
+                self._stop()
+            case moves.TakeBack(source):
+                self._take_back(self._source(source))
+            case moves.Ask(kind, purposes, source, again):
+                self._ask(kind, self._rows(purposes), self._source(source), again)
+            case moves.Say(text, purposes):
+                self.replies.say(text, self._rows(purposes))
 
-    def _rows(self, keys: tuple[str, ...]) -> tuple[Purpose, ...]:
+    def _rows(self, keys: tuple[str, ...]) -> Purposes:
         return tuple(self.purposes[key] for key in keys)
 
-    def _source(self, source: dialogue.Source) -> ConsentRequest | None:
+    def _source(self, source: moves.Source) -> ConsentRequest | None:
         rows = {
-            dialogue.Source.CODE: self.known.code,
-            dialogue.Source.ANSWER: self.known.question,
-            dialogue.Source.TYPED: self.known.typed,
+            moves.Source.CODE: self.known.code,
+            moves.Source.ANSWER: self.known.question,
+            moves.Source.TYPED: self.known.typed,
         }
         return rows.get(source)
 
+    def _ask(self, kind: str, purposes: Purposes, about: ConsentRequest | None, again: bool) -> None:
+        if again or not replies.is_open(self.answers, kind, about, purposes):
+            self.replies.ask(kind, purposes, about, prompted_at=self.prompted_at)
+
     # Acts
 
-    def _act(
-        self, kind: str, purposes: tuple[Purpose, ...], request: ConsentRequest | None, reason: str = ""
+    def _give(self, purposes: Purposes, request: ConsentRequest | None) -> None:
+        assert request  # noqa: S101  only a code or a question is agreed to
+        asked_at = request.asked_at
+        if not self.known.situation.later.isdisjoint(purpose.key for purpose in purposes):
+            # By the vendor's clock they stopped after this: a clock that is behind ours must not undo it.
+            asked_at = min(asked_at, self.sent_at)
+        # The same answer by the same person is the same act, under whatever message id it comes.
+        self._record(Kind.GIVEN, purposes, f"{request.uuid}/{self.known.who}", request, asked_at=asked_at)
+
+    def _refuse(self, purposes: Purposes, request: ConsentRequest | None) -> None:
+        assert request  # noqa: S101  only a code or a question is refused
+        # Each no counts, at its own time: they may have said yes in between.
+        act = f"{request.uuid}/{self.known.who}/{int(self.sent_at.timestamp())}"
+        self._record(Kind.REFUSED, purposes, act, request, asked_at=request.asked_at, reason="said_no")
+
+    def _stop(self) -> None:
+        self._record(Kind.WITHDRAWN, (), self.message.id, None, reason="stop_word")
+
+    def _record(
+        self,
+        kind: str,
+        purposes: Purposes,
+        act: str,
+        request: ConsentRequest | None,
+        *,
+        asked_at: datetime | None = None,
+        reason: str = "",
     ) -> None:
-        who = self.message.identifiers[0].text
-        record(
+        recorded = record(
             ConsentSignal(
                 organisation=self.organisation,
                 identifiers=self.message.identifiers,
@@ -89,165 +113,69 @@ class _Conversation:
                 actor=ConsentEvent.Actor.PERSON,
                 door=ConsentEvent.Door.WEBHOOK,
                 connection=self.channel.public_id,
-                # The same answer by the same person is the same act, under whatever message id it comes.
-                id=f"{request.uuid}/{who}" if request else self.message.id,
+                id=act,
                 channel=self.channel,
                 placement=request.placement if request else None,
                 request=request,
                 translation=request.translation if request else None,
                 language=request.language if request else self.known.language,
-                occurred_at=self.occurred_at,
-                asked_at=request.asked_at if request else None,
+                occurred_at=self.sent_at,
+                asked_at=asked_at,
+                not_before=None if kind == Kind.GIVEN else self.known.stop_at,
                 received_at=self.received_at,
                 proved=True,
                 verified_by=self.channel.kind,
                 reason=reason,
-                evidence={**self.message.evidence, "verified": self.scheme},
+                evidence=self._evidence(),
                 is_test=request.is_test if request else False,
             ),
             now=self.now,
         )
+        if kind != Kind.GIVEN:
+            self.prompted_at = max(self.prompted_at, *(e.occurred_at for e in recorded.events))
 
-    def _take_back(self) -> None:
+    def _evidence(self) -> Mapping[str, object]:
+        return {**self.message.evidence, "verified": self.scheme, "sent_at": self.sent_at.isoformat()}
+
+    def _take_back(self, about: ConsentRequest | None) -> None:
         """Void what was recorded without proof, for the number that was typed, with this very code."""
-        question = self.known.question
-        unproved = ConsentEvent.objects.filter(
-            request=question.parent_id if question else None,
-            request__isnull=False,
-            kind=Kind.GIVEN,
-            proved=False,
-        )
+        code = replies.origin(about)
+        if code is None:
+            return
+        unproved = ConsentEvent.objects.filter(request=code, kind=Kind.GIVEN, proved=False)
         for event in unproved.select_related("contact", "purpose"):
             assert event.purpose  # noqa: S101  a grant names its purpose: the database says so
-            record(
-                ConsentSignal(
-                    organisation=self.organisation,
-                    contact=event.contact,
-                    kind=Kind.INVALIDATED,
-                    purposes=(event.purpose,),
-                    actor=ConsentEvent.Actor.SYSTEM,
-                    door=ConsentEvent.Door.WEBHOOK,
-                    connection=self.channel.public_id,
-                    id=f"void/{event.key}",
-                    channel=self.channel,
-                    request=question,
-                    occurred_at=self.occurred_at,
-                    received_at=self.received_at,
-                    voids=event.key,
-                    reason=ConsentEvent.Reason.NOT_ME,
-                ),
-                now=self.now,
-            )
+            self._void(event, event.purpose, about)
 
-    # Questions and replies
-
-    def _ask(self, kind: str, purposes: tuple[Purpose, ...], about: ConsentRequest | None) -> None:
-        parent = (about.parent or about) if about else None
-        if self._is_silent() or (parent and self._is_open(kind, parent, purposes)):
-            return
-        notice = about.channel.notice if about else self.channel.notice
-        question = requests.ask(
-            self.channel,
-            kind,
-            list(purposes),
-            self.message.identifiers,
-            shown=wording.translation(notice, self.known.language),
-            prompted_at=self.occurred_at,
+    def _void(self, event: ConsentEvent, purpose: Purpose, about: ConsentRequest | None) -> None:
+        record(
+            ConsentSignal(
+                organisation=self.organisation,
+                contact=event.contact,
+                kind=Kind.INVALIDATED,
+                purposes=(purpose,),
+                actor=ConsentEvent.Actor.SYSTEM,
+                door=ConsentEvent.Door.WEBHOOK,
+                connection=self.channel.public_id,
+                id=f"void/{event.key}",
+                channel=self.channel,
+                request=about,
+                occurred_at=self.sent_at,
+                received_at=self.received_at,
+                voids=event.key,
+                reason=ConsentEvent.Reason.NOT_ME,
+            ),
             now=self.now,
-            parent=parent,
-            placement=about.placement if about else None,
-            is_test=about.is_test if about else False,
-        )
-        body = self._question(question, purposes)
-        if len(body) > LONGEST_BODY:
-            # The wording on record goes whole, in a message of its own; the buttons follow it.
-            self._send(body)
-            body = self._text("ask_which", wording.titles(purposes, question.language))
-        self._send(body, _buttons(question, purposes), question)
-
-    def _is_open(self, kind: str, parent: ConsentRequest, purposes: tuple[Purpose, ...]) -> bool:
-        """Whether this very question is already open and unanswered, and was asked after any stop."""
-        reader = Reader(self.channel, self.message, self.now)
-        wanted = {purpose.key for purpose in purposes}
-        return any(
-            question.kind == kind
-            and question.parent_id == parent.pk
-            and {purpose.key for purpose in question.purposes.all()} == wanted
-            and question.expires_at > self.now
-            and not reader._stale(question)
-            and not question.events.exists()
-            for question in reader.questions
         )
 
-    def _question(self, question: ConsentRequest, purposes: tuple[Purpose, ...]) -> str:
-        titles = wording.titles(purposes, question.language)
-        if question.kind == ConsentRequest.Kind.KEEP:
-            return self._text("stopped_keep", titles)
-        if question.kind == ConsentRequest.Kind.WAS_THAT_YOU and question.parent:
-            mine = {i.value for i in self.message.identifiers}
-            same = question.parent.typed_number in mine
-            return self._text("ask_was_that_you" if same else "ask_another_number", titles)
-        return wording.question(question.translation, list(purposes))
-
-    def _text(self, key: str, titles: str) -> str:
-        return texts.text(key, self.known.language, organisation=self.organisation.name, titles=titles)
-
-    def _is_silent(self) -> bool:
-        return self.channel.replies == CaptureChannel.Replies.NONE or self.channel.sender is None
-
-    def _send(
-        self, text: str, buttons: list[dict[str, str]] | None = None, question: ConsentRequest | None = None
-    ) -> None:
-        expires_at = self.occurred_at + WINDOW
-        # What arrives a day late can no longer be answered: the window has closed.
-        sender = self.channel.sender
-        if sender is None or self._is_silent() or expires_at <= self.now:
-            return
-        OutboundMessage.objects.create(
-            sender=sender,
-            request=question,
-            address=_address(self.message),
-            text=text,
-            buttons=buttons or [],
-            expires_at=expires_at,
-            next_attempt_at=self.now,
-        )
-
-    def note_the_window(self) -> None:
+    def note_who_wrote(self) -> None:
         """The person wrote: the session window is open for 24 hours. A maximum, so order does not matter."""
+        link(self.organisation, self.message.identifiers, ConsentEvent.Door.WEBHOOK, now=self.now)
         contacts = identity.find(self.organisation, self.message.identifiers)
-        identity.heard_from(contacts, self.message.identifiers, self.occurred_at)
+        identity.heard_from(contacts, self.message.identifiers, self.sent_at)
         if not contacts or self.channel.sender is None:
             return
         window, _ = SessionWindow.objects.get_or_create(
-            sender=self.channel.sender, contact=contacts[0], defaults={"opened_at": self.occurred_at}
+            sender=self.channel.sender, contact=contacts[0], defaults={"opened_at": self.sent_at}
         )
-        SessionWindow.objects.filter(pk=window.pk, opened_at__lt=self.occurred_at).update(
-            opened_at=self.occurred_at
-        )
-
-
-def _address(message: Message) -> str:
-    """Where a reply goes: the WhatsApp id as the platform wrote it, else the BSUID."""
-    values = {i.scheme: i.value for i in message.identifiers}
-    return values.get("wa_id") or values["wa_bsuid"]
-
-
-def _buttons(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> list[dict[str, str]]:
-    """At most three: one for each purpose to keep, or yes, no and, with several purposes, choose."""
-    if question.kind == ConsentRequest.Kind.KEEP:
-        return [
-            _button(payload(question, "yes", p.key), p.title(question.language, discreet=True))
-            for p in purposes
-        ]
-    choices = ["yes", "choose", "no"] if _may_choose(question, purposes) else ["yes", "no"]
-    return [_button(payload(question, c), texts.text(f"button_{c}", question.language)) for c in choices]
-
-
-def _may_choose(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> bool:
-    return len(purposes) > 1
-
-
-def _button(identifier: str, title: str) -> dict[str, str]:
-    short = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
-    return {"id": identifier, "title": f"{short[:1].upper()}{short[1:]}"}
+        SessionWindow.objects.filter(pk=window.pk, opened_at__lt=self.sent_at).update(opened_at=self.sent_at)

@@ -5,136 +5,70 @@ an answer belongs to its question; a stop comes before everything else; and no f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
+from channels_capture.moves import (
+    Action,
+    Answer,
+    Ask,
+    Choice,
+    Code,
+    Give,
+    Refuse,
+    Rest,
+    Say,
+    Situation,
+    Source,
+    Stop,
+    TakeBack,
+    Typed,
+)
 
-class Typed(StrEnum):
-    """The number that was typed where the code was made."""
-
-    NONE = "none"
-    SAME = "same"
-    OTHER = "other"
-
-
-class Rest(StrEnum):
-    """What a message says besides its code."""
-
-    PLAIN = "plain"  # nothing, our own sentence, or yes
-    STOP = "stop"
-    NO = "no"
-    OTHER = "other"
-
-
-class Choice(StrEnum):
-    YES = "yes"
-    NO = "no"
-    CHOOSE = "choose"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code in the message. ``stale``: those of its purposes that were stopped since it was made;
-    ``settled``: whoever sent it has already said yes to the question that it led to.
-    """
-
-    purposes: tuple[str, ...]
-    typed: Typed = Typed.NONE
-    rest: Rest = Rest.PLAIN
-    expired: bool = False
-    settled: bool = False
-    stale: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A question of ours and what the message answers to it; ``picked`` is one purpose of several.
-
-    ``ask_again``: the question has expired, or it is unclear which of several was meant.
-    """
-
-    kind: str
-    purposes: tuple[str, ...]
-    choice: Choice
-    picked: str = ""
-    ask_again: bool = False
-    stale: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that the rules need to know of a message and whoever sent it."""
-
-    purposes: tuple[str, ...] = ()  # of the channel
-    allowed: tuple[str, ...] = ()  # of all there are, what they may be messaged about now
-    forwarded: bool = False
-    code: Code | None = None
-    answer: Answer | None = None
-    stop: bool = False
-    start: bool = False
-    join: bool = False
-    help: bool = False
-    failed_code: bool = False  # something meant as a code that is none
-    typed_purposes: tuple[str, ...] = ()  # of an open request into which this number was typed
-    typed_was_asked: bool = False
-
-
-class Source(StrEnum):
-    """What an act or a question goes back to."""
-
-    CODE = "code"
-    ANSWER = "answer"
-    TYPED = "typed"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Give:
-    purposes: tuple[str, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    purposes: tuple[str, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Everything, at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """Take back what was recorded, unproved, for the number that was typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    kind: str
-    purposes: tuple[str, ...]
-    source: Source = Source.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    text: str
-    purposes: tuple[str, ...] = ()
-
-
-Action = Give | Refuse | Stop | TakeBack | Ask | Say
 Rule = Callable[[Situation], list[Action] | None]
 KEEP_AT_MOST = 3
 
 
 def decide(situation: Situation) -> list[Action]:
     """The actions, in order; none where the message is not about consent."""
-    for rule in (_answer, _code, _stop, _start, _join, _help, _failed_code, _typed_number):
+    for rule in _RULES:
         actions = rule(situation)
         if actions is not None:
-            return actions
+            return _quiet_after(actions, situation.later)
     return []
+
+
+def _quiet_after(actions: list[Action], stopped: frozenset[str]) -> list[Action]:
+    """Acts go on record whenever they arrive; whoever stopped since is asked and told nothing more of it."""
+    kept: list[Action] = []
+    for action in actions:
+        if isinstance(action, Ask | Say) and action.purposes:
+            left = tuple(purpose for purpose in action.purposes if purpose not in stopped)
+            kept += [replace(action, purposes=left)] if left else []
+        else:
+            kept.append(action)
+    return kept
+
+
+# A stop
+
+
+def _stop(s: Situation) -> list[Action] | None:
+    if s.stop:
+        return [Stop(), *_confirmed(s)]
+    if s.code and s.code.rest == Rest.STOP:
+        return [Stop(), *_take_back(s.code.typed, Choice.NO, Source.CODE), *_confirmed(s)]
+    return None
+
+
+def _confirmed(s: Situation) -> list[Action]:
+    """One confirmation, which offers to keep single purposes. A stop that comes late is not news."""
+    if s.outlived:
+        return []
+    kept = s.allowed[:KEEP_AT_MOST]
+    return [Ask("keep", kept, again=True) if kept else Say("stopped")]
+
+
+# An answer
 
 
 def _answer(s: Situation) -> list[Action] | None:
@@ -143,14 +77,14 @@ def _answer(s: Situation) -> list[Action] | None:
         return None
     if s.forwarded:
         return []
-    if answer.ask_again:
-        return [Ask(_again(answer.kind), answer.purposes, Source.ANSWER)]
+    if answer.expired or answer.unclear:
+        return [Ask(_again(answer.kind), answer.purposes, Source.ANSWER, again=answer.unclear)]
     if answer.choice == Choice.CHOOSE:
-        return [Ask("consent", (purpose,), Source.ANSWER) for purpose in answer.purposes]
+        return [Ask(_again(answer.kind), (purpose,), Source.ANSWER) for purpose in answer.purposes]
     if answer.choice == Choice.NO:
         return _no(answer)
     given = (answer.picked,) if answer.picked else answer.purposes
-    return [*_take_back(answer), *_give(given, answer.stale, Source.ANSWER)]
+    return [*_taken_back_by(answer), *_give(given, answer.stale, Source.ANSWER)]
 
 
 def _again(kind: str) -> str:
@@ -159,13 +93,21 @@ def _again(kind: str) -> str:
 
 
 def _no(answer: Answer) -> list[Action]:
-    if answer.kind == "keep":
-        return []  # all of it is stopped already
-    return [*_take_back(answer), Refuse(answer.purposes, Source.ANSWER), Say("refused", answer.purposes)]
+    # After a stop all of it is stopped already, and they were told.
+    told: list[Action] = [] if answer.kind == "keep" else [Say("refused", answer.purposes)]
+    return [*_taken_back_by(answer), Refuse(answer.purposes, Source.ANSWER), *told]
 
 
-def _take_back(answer: Answer) -> list[Action]:
-    return [TakeBack()] if answer.kind == "was_that_you" else []
+def _taken_back_by(answer: Answer) -> list[Action]:
+    if answer.kind != "was_that_you":
+        return []
+    return _take_back(answer.typed, answer.choice, Source.ANSWER)
+
+
+def _take_back(typed: Typed, choice: Choice, source: Source) -> list[Action]:
+    """A code that another number has proves nothing for the typed one; neither does "that was not me"."""
+    is_wrong = typed == Typed.OTHER or (typed == Typed.SAME and choice == Choice.NO)
+    return [TakeBack(source)] if is_wrong else []
 
 
 def _give(purposes: tuple[str, ...], stale: frozenset[str], source: Source) -> list[Action]:
@@ -180,50 +122,45 @@ def _give(purposes: tuple[str, ...], stale: frozenset[str], source: Source) -> l
     return actions
 
 
+# A code
+
+
 def _code(s: Situation) -> list[Action] | None:
     code = s.code
     if code is None:
         return None
-    if code.rest == Rest.STOP:
-        return _stopped(s)
-    if code.rest == Rest.NO:
-        return [Refuse(code.purposes, Source.CODE), Say("refused", code.purposes)]
+    if code.rest == Rest.NO and not s.forwarded:
+        taken_back = _take_back(code.typed, Choice.NO, Source.CODE)
+        return [*taken_back, Refuse(code.purposes, Source.CODE), Say("refused", code.purposes)]
     if code.expired and s.typed_purposes:
         return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
-    if code.typed == Typed.OTHER and code.settled:
-        return [Say("already", code.purposes)]
     if code.typed == Typed.OTHER:
-        return [Ask("was_that_you", code.purposes, Source.CODE)]
-    if s.forwarded or code.expired or code.rest == Rest.OTHER:
-        return [Ask("consent", code.purposes, Source.CODE)]
+        return [_asked_of_another(code)]
+    if s.forwarded or code.expired or code.rest != Rest.PLAIN:
+        return [_ask_for_the_rest(s, code.purposes, Source.CODE)]
     return _give(code.purposes, code.stale, Source.CODE)
 
 
-def _stop(s: Situation) -> list[Action] | None:
-    return _stopped(s) if s.stop else None
+def _asked_of_another(code: Code) -> Action:
+    if code.settled:
+        return Say("already", code.purposes)
+    return Ask("was_that_you", code.purposes, Source.CODE)
 
 
-def _stopped(s: Situation) -> list[Action]:
-    kept = s.allowed[:KEEP_AT_MOST]
-    return [Stop(), Ask("keep", kept) if kept else Say("stopped")]
+def _ask_for_the_rest(
+    s: Situation, purposes: tuple[str, ...], source: Source = Source.NONE, *, again: bool = False
+) -> Action:
+    """Ask about those of the purposes that are not allowed now."""
+    missing = tuple(purpose for purpose in purposes if purpose not in s.allowed)
+    return Ask("consent", missing, source, again) if missing else Say("already", purposes)
 
 
-def _start(s: Situation) -> list[Action] | None:
-    return _ask_for_the_rest(s) if s.start and not s.forwarded else None
+# Everything else
 
 
 def _join(s: Situation) -> list[Action] | None:
-    return _ask_for_the_rest(s) if s.join and not s.forwarded else None
-
-
-def _ask_for_the_rest(s: Situation) -> list[Action]:
-    """START and join words make no event: they ask about what is not allowed now."""
-    missing = _missing(s)
-    return [Ask("consent", missing)] if missing else [Say("already", s.purposes)]
-
-
-def _missing(s: Situation) -> tuple[str, ...]:
-    return tuple(purpose for purpose in s.purposes if purpose not in s.allowed)
+    """START and join words make no event."""
+    return [_ask_for_the_rest(s, s.purposes, again=True)] if s.asks_to_join else None
 
 
 def _help(s: Situation) -> list[Action] | None:
@@ -235,11 +172,21 @@ def _failed_code(s: Situation) -> list[Action] | None:
         return None
     if s.typed_purposes:
         return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
-    missing = _missing(s)
-    return [Ask("consent", missing)] if missing else []
+    action = _ask_for_the_rest(s, s.named_purposes or s.purposes)
+    # What only looks like a code may be anything: it is no reason to tell them what they know.
+    return [action] if s.named_purposes or isinstance(action, Ask) else []
 
 
 def _typed_number(s: Situation) -> list[Action] | None:
     if not s.typed_purposes or s.typed_was_asked:
         return None
     return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
+
+
+def _anything_else(s: Situation) -> list[Action] | None:
+    return [Say("help")] if s.anything_else else None
+
+
+_RULES: tuple[Rule, ...] = (
+    _stop, _answer, _code, _join, _help, _failed_code, _typed_number, _anything_else,
+)  # fmt: skip

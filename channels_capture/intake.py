@@ -54,6 +54,10 @@ def process(delivery: InboundDelivery, now: datetime) -> None:
     except Unreadable as error:
         _failed(delivery, str(error), final=True, now=now)
         return
+    except Exception as error:  # ours to mend: it stays, and is read again once it is
+        log.exception("delivery not read", delivery=delivery.pk)
+        _failed(delivery, type(error).__name__, final=delivery.attempts + 1 >= _MOST_ATTEMPTS, now=now)
+        return
     problems = _process_all(delivery, adapter, parsed, now)
     if problems:
         _failed(delivery, problems[0], final=delivery.attempts + 1 >= _MOST_ATTEMPTS, now=now)

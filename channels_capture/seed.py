@@ -51,6 +51,8 @@ def seed() -> Demo:
     sender = _sender(organisation)
     channels = _channels(organisation, notice, sender, purposes)
     admin, password = _admin(organisation)
+    for role in Membership.Role:
+        _member(organisation, role, role, demo_password(role))
     return Demo(organisation, admin, password, _api_key(organisation), sender, channels)
 
 
@@ -142,15 +144,22 @@ def _channels(
 
 
 def _admin(organisation: Organisation) -> tuple[User, str]:
-    password = settings.DEMO_SECRETS["admin-password"][:20]
-    admin, _ = User.objects.get_or_create(username="admin", defaults={"is_staff": True, "is_superuser": True})
-    if not admin.check_password(password):
-        admin.set_password(password)
-        admin.save()
-    Membership.objects.get_or_create(
-        user=admin, organisation=organisation, defaults={"role": Membership.Role.OWNER}
-    )
-    return admin, password
+    password = demo_password("admin")
+    return _member(organisation, "admin", Membership.Role.OWNER, password, is_superuser=True), password
+
+
+def demo_password(username: str) -> str:
+    """Of the demo's staff: admin, and one for each role, named like it."""
+    return settings.DEMO_SECRETS[f"{username}-password"][:20]
+
+
+def _member(organisation: Organisation, name: str, role: str, password: str, **values: Any) -> User:
+    user, is_new = User.objects.get_or_create(username=name, defaults=values)
+    if is_new or not user.check_password(password):
+        user.set_password(password)
+        user.save()
+    Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": role})
+    return user
 
 
 def _api_key(organisation: Organisation) -> str:

@@ -48,6 +48,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["console"], "propagate": False},
         # One line a request and a task is noise; httpx would print addresses with numbers in them.
         "httpx": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -1,6 +1,7 @@
 """Every setting, once, from the environment. ``.env.example`` lists them with an example each."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -36,6 +37,13 @@ _DEMO_SECRETS = (
     "hook-riverside-whatsapp",
     "sandbox-sender-token",
     "sandbox-harness-token",
+    # One member of staff for each role.
+    "owner-password",
+    "manager-password",
+    "reviewer-password",
+    "agent-password",
+    "auditor-password",
+    "viewer-password",
 )
 DEMO_SECRETS = {name: keys.derive(name) for name in _DEMO_SECRETS} if DEMO else {}
 
@@ -63,7 +71,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "import_export",
     "rest_framework",
     "drf_spectacular",
@@ -81,8 +93,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "optins.admin.gatekeeper.Gatekeeper",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -122,6 +137,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "optins.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "optins.roles.MembershipBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -132,6 +148,24 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Whether staff need a token of their authenticator besides the password.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", not DEMO)
+OTP_TOTP_ISSUER = "Sayso"
+# Five wrong passwords for one name from one address close that door for a while. By name alone
+# anybody could lock out anybody; by address alone one colleague would lock out the whole office.
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOCKOUT_MINUTES", 15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+# Set only behind a proxy that sets this header; without it, everybody comes from the proxy's address.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")
+AXES_CLIENT_IP_CALLABLE = "optins.admin.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "optins.admin.lockout.locked_out"
+# Its tables hold every organisation's names and addresses: no screen, and no list of who came when.
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -231,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "channels_capture.tasks.process_waiting",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "record-approved-imports": {
+        "task": "optins.imports.tasks.record_approved",
+        "schedule": 3.0,
+        "options": {"expires": 3},
     },
     "recompute-desired-state": {"task": "optins.tasks.recompute_desired", "schedule": 300.0},
     "remove-what-is-no-longer-needed": {"task": "optins.tasks.remove_outdated", "schedule": 3600.0},

@@ -49,3 +49,16 @@ def public_url_is_encrypted(**_: Any) -> list[CheckMessage]:
             id="sayso.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_on(**_: Any) -> list[CheckMessage]:
+    if settings.SECOND_FACTOR:
+        return []
+    return [
+        Warning(
+            "SECOND_FACTOR is off: a password alone opens the admin.",
+            hint="Leave it unset, or set it to true.",
+            id="sayso.W002",
+        )
+    ]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from optins.consent import desired
+from optins.imports import tasks as imports
 from optins.models import ApiIdempotency, ConsentRequest, Contact, InboundDelivery, OutboundMessage
 from optins.sync.drain import drain
 
@@ -75,3 +76,4 @@ def remove_outdated() -> None:
         typed_number=""
     )
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
+    imports.forget_files(now)

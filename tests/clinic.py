@@ -6,6 +6,7 @@ import hmac
 import itertools
 import json
 import re
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +17,14 @@ from django.utils import timezone
 from channels_capture import seed
 from channels_capture.website import tokens
 from optins.consent import requests, wording
-from optins.models import ConsentEvent, ConsentRecord, Contact, OutboundMessage
+from optins.models import (
+    ConsentEvent,
+    ConsentRecord,
+    Contact,
+    NoticeTranslation,
+    NoticeVersion,
+    OutboundMessage,
+)
 
 THANDI = "27820000101"
 SIPHO = "27820000202"
@@ -53,6 +61,38 @@ class Clinic:
         (text,) = re.findall(r'"https://wa\.me/\d+\?text=([^"]+)"', answer.content.decode())
         return unquote(text)
 
+    def lengthen_the_wording(self, characters: int) -> None:
+        """A new version of the notice whose English is this much longer."""
+        body = wording.translation(self.thread.notice, "en").body + " and more" * (characters // 9)
+        self._publish("en", body=body)
+
+    def replace_sentence(self, language: str, sentence: str) -> None:
+        self._publish(language, sentence=sentence)
+
+    def _publish(self, language: str, **changes: str) -> None:
+        """A new version of the notice, in this language alone."""
+        self._publish_as(wording.translation(self.thread.notice, language), **changes)
+
+    def _publish_as(self, row: NoticeTranslation, **changes: str) -> None:
+        version = NoticeVersion.objects.create(notice=self.thread.notice, number=row.version.number + 1)
+        NoticeVersion.objects.filter(status="published").update(status="retired")
+        for name, value in {"pk": None, "version": version, **changes}.items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
+        version.status, version.published_at = "published", timezone.now()
+        version.save()
+
+    def publish_again(self) -> None:
+        """The wording was retired; here it is again, in English."""
+        retired = NoticeVersion.objects.latest("number")
+        row = retired.translations.get(language="en")
+        self._publish_as(row)
+
+    def sentence_in(self, language: str, *keys: str) -> str:
+        """The sentence for these purposes, without a code."""
+        chosen = [self.purposes[key] for key in keys]
+        return wording.sentence(wording.translation(self.web.notice, language), chosen, self.organisation)
+
     # From WhatsApp
 
     def write(
@@ -62,14 +102,21 @@ class Clinic:
         person: str = THANDI,
         bsuid: str = "",
         at: datetime | None = None,
+        headers: dict[str, str] | None = None,
         **more: Any,
     ) -> Any:
         """A signed webhook with one message; vendor times are whole seconds."""
         message = message_of(text, person=person, bsuid=bsuid, at=at or timezone.now(), **more)
-        return self.deliver({"contacts": [contact_of(person, bsuid)], "messages": [message]})
+        envelope = {"contacts": [contact_of(person, bsuid)], "messages": [message]}
+        return self.deliver(envelope, client=None, **(headers or {}))
+
+    def write_raw(self, *, person: str = THANDI, **content: Any) -> Any:
+        """A signed webhook with a message of any other shape."""
+        message = {"from": person, "id": f"wamid.{next(_ids)}", "timestamp": str(int(time.time()))}
+        return self.deliver({"contacts": [contact_of(person, "")], "messages": [message | content]})
 
     def deliver(self, envelope: Any, *, client: Client | None = None, **headers: str) -> Any:
-        body = envelope if isinstance(envelope, bytes) else json.dumps(envelope).encode()
+        body = self.body_of(envelope)
         signature = headers.pop("signature", sign(body, self.thread.secret))
         return (client or self.client).post(
             f"/hooks/{self.thread.public_id}/",
@@ -77,6 +124,9 @@ class Clinic:
             content_type="application/json",
             headers={"X-Turn-Hook-Signature": signature, "X-Turn-Hook-Subscription": "whatsapp", **headers},
         )
+
+    def body_of(self, envelope: Any) -> bytes:
+        return envelope if isinstance(envelope, bytes) else json.dumps(envelope).encode()
 
     def tap_button(self, title: str, *, person: str = THANDI, bsuid: str = "", **more: Any) -> Any:
         """Tap the newest button that begins so."""
@@ -87,6 +137,9 @@ class Clinic:
             if b["title"].startswith(title)
         )
         return self.write(person=person, bsuid=bsuid, button=button, **more)
+
+    def now(self) -> datetime:
+        return timezone.now()
 
     def replies(self, address: str = THANDI) -> list[OutboundMessage]:
         return list(OutboundMessage.objects.filter(address=address).order_by("pk"))

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 
 from channels_capture import seed
-from optins.models import guards
+from optins.models import Membership, guards
+from tests import strangers
 from tests.clinic import Clinic
 
 SECRETS = (
@@ -13,6 +14,7 @@ SECRETS = (
     "hook-riverside-whatsapp",
     "sandbox-sender-token",
     "sandbox-harness-token",
+    *(f"{role}-password" for role in Membership.Role),
 )
 
 
@@ -48,3 +50,9 @@ def clinic(db, demo_secrets):
 def live_clinic(transactional_db, demo_secrets):
     """The same with real transactions, for tests with several connections."""
     return Clinic(seed.seed())
+
+
+@pytest.fixture
+def stranger(db):
+    """Another organisation."""
+    return strangers.make()

@@ -42,6 +42,7 @@ def variables() -> dict[str, str]:
         "PLAIN_STATIC": "1",
         "PUBLIC_URL": "http://testserver",
         "SAYSO_DEMO": "0",
+        "SECOND_FACTOR": "0",  # tests/staff/ switches it on
         "VAR_DIR": str(FOLDER / "var"),
     }
 

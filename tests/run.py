@@ -30,6 +30,7 @@ PRODUCTION = {
     "CELERY_BROKER_URL": "redis://127.0.0.1",
     "PLAIN_STATIC": "0",
     "PUBLIC_URL": "https://sayso.example",
+    "SECOND_FACTOR": "1",
 }
 
 
@@ -71,14 +72,16 @@ def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
 def start_pytest(
     engine: str, args: list[str], folder: Path, broker: str, database: str
 ) -> subprocess.Popen[bytes]:
-    """Begin pytest for one engine; what it prints goes to ``<engine>.log`` in ``folder``."""
+    """Begin pytest for one engine; what it prints goes to ``pytest-<engine>.log`` in ``folder``."""
     own = folder / f"pytest-{engine}"
     own.mkdir()
     env = {"TEST_FOLDER": str(own), "TEST_BROKER_URL": broker, "TEST_DATABASE_URL": database}
-    words = [sys.executable, "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2))]
+    processes = str(max(2, os.cpu_count() or 2))
+    # Tests of one file may share what takes long to start, so they stay in one process.
+    words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile"]
     if engine == "postgres":
         words += ["-m", "not walk"]
-    with (folder / f"{engine}.log").open("wb") as log:
+    with (folder / f"pytest-{engine}.log").open("wb") as log:
         return subprocess.Popen(
             [*words, *args],
             cwd=ROOT,
@@ -97,7 +100,7 @@ def wait_for(engine: str, process: subprocess.Popen[bytes], folder: Path) -> int
         return process.wait()
     finally:
         headline(f"pytest on {engine}")
-        print((folder / f"{engine}.log").read_text(errors="replace"), flush=True)
+        print((folder / f"pytest-{engine}.log").read_text(errors="replace"), flush=True)
 
 
 def worst(statuses: list[int], args: list[str]) -> int:

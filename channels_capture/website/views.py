@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from channels_capture import placements
 from channels_capture.website import context, form, tokens
 from optins.consent import requests, wording
-from optins.models import CaptureChannel, NoticeTranslation, Placement
+from optins.models import CaptureChannel, NoticeTranslation
 
 
 @csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
@@ -23,9 +24,14 @@ def page(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
     try:
         response = _post(request, channel) if request.method == "POST" else _show(request, channel)
     except wording.NoWording:
-        response = render(request, "capture/website/closed.html", context.closed(channel), status=404)
+        response = closed(request, channel)
     add_never_cache_headers(response)
     return response
+
+
+def closed(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
+    """What stands where a page was that collects no more. For a view that lets its one style through."""
+    return render(request, "capture/website/closed.html", context.closed(channel), status=404)
 
 
 def _is_our_own(request: HttpRequest) -> bool:
@@ -41,7 +47,7 @@ def _show(
     request: HttpRequest, channel: CaptureChannel, choice: form.Choice | None = None, problem: str = ""
 ) -> HttpResponse:
     shown = _wording(request, channel)
-    code = request.GET.get("p", "")[:16]
+    code = request.GET.get("p", "")[:16].upper()
     token = tokens.make(channel, shown, code, timezone.now())
     values = context.page(request, channel, shown, token, choice or form.Choice(), problem)
     status = 422 if choice or problem else 200
@@ -75,7 +81,7 @@ def _post(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
         list(choice.purposes),
         now=timezone.now(),
         typed_number=choice.number,
-        placement=Placement.objects.filter(channel=channel, code=rendered.placement_code).first(),
+        placement=placements.of(channel, rendered.placement_code),
         page=rendered.translation.content_hash,
     )
     values = context.answer(channel, opened, choice)

@@ -5,6 +5,7 @@ absent or a BSUID in its place. Numbers in ``_vnd`` are Turn's own book-keeping,
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,10 @@ from channels_capture import signatures
 from channels_capture.base import Message, Parsed, Status, Unreadable
 from optins.consent.numbers import BSUID, NumberError
 from optins.consent.signal import Identifier, whatsapp
+
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+_DEEPEST = 50
+_CAPTIONED = ("image", "video", "document")
 
 
 class Turn:
@@ -28,7 +33,7 @@ class Turn:
         if headers.get("X-Turn-Hook-Subscription", "whatsapp") != "whatsapp":
             return Parsed()
         try:
-            envelope = _without_nul(json.loads(body))
+            envelope = _storable(json.loads(body))
         except (ValueError, RecursionError) as error:
             raise Unreadable("The body is not JSON.") from error
         if not isinstance(envelope, dict):
@@ -39,14 +44,16 @@ class Turn:
         return Parsed(tuple(m for m in messages if m), tuple(s for s in statuses if s))
 
 
-def _without_nul(value: Any) -> Any:
-    """No database keeps the character NUL, and nobody means it."""
+def _storable(value: Any, depth: int = 0) -> Any:
+    """Without what no database keeps and nobody means: NUL, half a surrogate pair, endless nesting."""
+    if depth > _DEEPEST:
+        raise Unreadable("The body is nested too deeply.")
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return _UNKEPT.sub("", value)
     if isinstance(value, list):
-        return [_without_nul(item) for item in value]
+        return [_storable(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+        return {_storable(key): _storable(item, depth + 1) for key, item in value.items()}
     return value
 
 
@@ -137,21 +144,21 @@ def _content(raw: dict[str, Any]) -> tuple[str, str]:
     button = _inner(raw, "button")
     if button:
         return _string(button, "text"), _string(button, "payload")
-    return _string(_inner(raw, "text"), "body"), ""
+    captions = (_string(_inner(raw, kind), "caption") for kind in _CAPTIONED)
+    return _string(_inner(raw, "text"), "body") or next(filter(None, captions), ""), ""
 
 
 def _status(raw: dict[str, Any], scope: str) -> Status | None:
     vendor_id = _string(raw, "id")
     if not vendor_id:
         return None
-    errors = _objects(raw, "errors")
-    code = _string(errors[0], "code") if errors else ""
+    codes = (_string(error, "code") for error in _objects(raw, "errors"))
     recipient = _string(raw, "recipient_id") or _string(_inner(raw, "message"), "recipient_id")
     bsuid = _string(raw, "recipient_user_id")
     return Status(
         vendor_id=vendor_id,
         state=_string(raw, "status"),
         occurred_at=_time(raw),
-        error_code=int(code) if code.lstrip("-").isdigit() else None,
+        error_codes=tuple(int(code) for code in codes if re.fullmatch(r"-?[0-9]{1,9}", code)),
         identifiers=_identifiers(recipient, bsuid or recipient, scope),
     )

@@ -12,17 +12,26 @@ from optins.models import ApiKey, Membership, Organisation, Purpose
 
 @admin.register(Organisation)
 class OrganisationAdmin(ScopedAdmin):
+    section = "settings"
+    place = 1
+    help = "Who asks for consent: each notice names them."
     list_display = ("name", "country", "time_zone", "closed_at")
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: ModelForm, change: bool) -> None:
         """Whoever makes an organisation owns it: without a membership nobody could see it."""
         super().save_model(request, obj, form, change)
         if not change:
-            Membership.objects.create(user_id=request.user.pk, organisation=obj, role=Membership.Role.OWNER)
+            founder: Any = request.user
+            Membership.objects.create(user=founder, organisation=obj, role=Membership.Role.OWNER)
+            del founder.roles  # read before there was this one
 
 
 @admin.register(Purpose)
 class PurposeAdmin(ScopedAdmin):
+    section = "settings"
+    place = 2
+    help = "What people agree to, each on its own."
+    empty = "No purpose yet. Add one before making a channel."
     list_display = (
         "__str__",
         "key",
@@ -39,6 +48,10 @@ class PurposeAdmin(ScopedAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ScopedAdmin):
+    section = "settings"
+    place = 3
+    help = "What other systems use to ask the gate and to record consent; each is shown once."
+    empty = "No key yet. Add one for each system that asks."
     list_display = ("name", "organisation", "scopes", "created_at", "revoked_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -1,5 +1,27 @@
 """Every screen: importing a module registers what is in it."""
 
-from optins.admin import ledger, organisations, people, sending, staff, wording
+from optins.admin import (
+    audit,
+    imports,
+    ledger,
+    memberships,
+    organisations,
+    people,
+    review,
+    sending,
+    staff,
+    wording,
+)
 
-__all__ = ["ledger", "organisations", "people", "sending", "staff", "wording"]
+__all__ = [
+    "audit",
+    "imports",
+    "ledger",
+    "memberships",
+    "organisations",
+    "people",
+    "review",
+    "sending",
+    "staff",
+    "wording",
+]

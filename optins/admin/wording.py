@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from optins.admin.base import Scoped, ScopedAdmin
+from optins.admin.columns import badge_of
 from optins.models import Notice, NoticeTranslation, NoticeVersion
 
-_DRAFTS = {NoticeVersion.Status.DRAFT, NoticeVersion.Status.IN_REVIEW}
+_STATUS = NoticeVersion.Status
+_DRAFTS = {_STATUS.DRAFT, _STATUS.IN_REVIEW}
 
 
 class TranslationInline(Scoped, admin.StackedInline):
@@ -18,13 +20,29 @@ class TranslationInline(Scoped, admin.StackedInline):
 
 @admin.register(Notice)
 class NoticeAdmin(ScopedAdmin):
+    section = "wording"
+    place = 1
+    label = "Opt-in wording"
+    help = "What people are shown before they agree."
+    empty = "No wording yet. Add a notice, then write its first version."
     list_display = ("name", "organisation")
 
 
 @admin.register(NoticeVersion)
 class NoticeVersionAdmin(ScopedAdmin):
-    list_display = ("__str__", "status", "change", "published_at")
+    section = "wording"
+    place = 2
+    label = "Versions"
+    help = "Each wording of a notice; what was published can be read and not changed."
+    empty = "No version yet."
+    list_display = (
+        "__str__",
+        badge_of("status", {_STATUS.PUBLISHED: "good", _STATUS.IN_REVIEW: "wait"}),
+        "change",
+        "published_at",
+    )
     list_filter = ("status",)
+    list_select_related = ("notice",)
     inlines = (TranslationInline,)
     readonly_fields = ("status", "author", "approver", "published_at", "retired_at")
 

@@ -1,5 +1,6 @@
 """Carrying out what the consents API was asked for: a translation into signals, and nothing more."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,25 +19,20 @@ KINDS = {
 }
 
 
-def carry_out(key: ApiKey, signal_id: str, values: dict[str, Any], occurred_at: datetime) -> dict[str, Any]:
+def carry_out(key: ApiKey, signal_id: str, values: dict[str, Any]) -> dict[str, Any]:
     """Do it in the caller's transaction; returns the answer's body."""
     now = timezone.now()
     identifiers = _identifiers(values)
     opened = _request(values, now)
-    contact: Contact | None = None
     events: tuple[ConsentEvent, ...] = ()
     if values["action"] in KINDS:
         try:
-            recorded = record(_signal(key, signal_id, values, identifiers, occurred_at, now, opened), now=now)
+            events = record(_signal(key, signal_id, values, identifiers, now, opened), now=now).events
         except SignalError as error:
             raise ValidationError({"occurred_at": [str(error)]}) from error
-        contact, events = recorded.contact, recorded.events
-    elif found := identity.find(key.organisation, identifiers):
-        contact = found[0]
-    purposes = values["purposes"] or Purpose.objects.filter(organisation=key.organisation)
     return {
         "events": [str(event.pk) for event in events],
-        "records": [_record(contact, purpose, now) for purpose in purposes],
+        "records": list(_records(key, values, identifiers, now)),
         "request": {"code": opened.code, "wa_link": opened.wa_link} if opened else None,
     }
 
@@ -69,7 +65,6 @@ def _signal(
     signal_id: str,
     values: dict[str, Any],
     identifiers: tuple[Identifier, ...],
-    occurred_at: datetime,
     now: datetime,
     opened: requests.Opened | None,
 ) -> ConsentSignal:
@@ -89,18 +84,26 @@ def _signal(
         request=opened.request if opened else None,
         translation=values["translation"],
         language=values["language"],
-        occurred_at=occurred_at,
+        occurred_at=values["occurred_at"],
         received_at=now,
         reason="" if kind == ConsentEvent.Kind.GIVEN else ConsentEvent.Reason.REQUESTED,
         evidence=values["evidence"],
     )
 
 
-def _record(contact: Contact | None, purpose: Purpose, now: datetime) -> dict[str, str]:
-    if contact is None:
-        return {"purpose": purpose.key, "status": "none", "reason": str(gate.Reason.UNKNOWN_CONTACT)}
-    standing = gate.standing_of(contact, purpose, now)
-    return {"purpose": purpose.key, "status": status_of(contact, purpose), "reason": str(standing.reason)}
+def _records(
+    key: ApiKey, values: dict[str, Any], identifiers: tuple[Identifier, ...], now: datetime
+) -> Iterable[dict[str, str]]:
+    """Where each purpose stands now, with the gate's own reason."""
+    contacts = identity.find(key.organisation, identifiers)
+    for purpose in values["purposes"] or Purpose.objects.filter(organisation=key.organisation):
+        status, reason = "none", gate.Reason.UNKNOWN_CONTACT
+        if contacts:
+            status = status_of(contacts[0], purpose)
+            reason = gate.reason_for(contacts[0], values["channel"].sender, purpose, now)
+        elif identifiers:
+            reason = gate.unknown(key.organisation, identifiers, purpose)
+        yield {"purpose": purpose.key, "status": status, "reason": str(reason)}
 
 
 def status_of(contact: Contact, purpose: Purpose) -> str:

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from optins.api.problems import described
 from optins.consent.gate import Form, Reason
 
 
@@ -40,7 +41,7 @@ class Gate(APIView):
     @extend_schema(
         operation_id="gate",
         request=QuestionSerializer,
-        responses=DecisionSerializer,
+        responses={200: DecisionSerializer, **described(400, 401, 403, 413, 503)},
         examples=[
             OpenApiExample(
                 "A template",

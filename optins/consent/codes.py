@@ -5,13 +5,16 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 # Crockford's base 32: no I, L, O or U, and read back tolerantly.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 _LOOKALIKES = str.maketrans("OIL", "011")
 _RUNS = re.compile(r"[0-9A-Za-z]+")
+# Bounds for a text that only a program writes.
 _MOST_RUNS = 300
+_LONGEST_RUN = 300
 
 
 def make() -> str:
@@ -19,8 +22,8 @@ def make() -> str:
     while True:
         body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
         code = body + _check(body)
-        # With a letter and two digits no word of any language is mistaken for one.
-        if sum(char.isdigit() for char in code) >= 2 and not code.isdigit():
+        # With two of each neither a word nor a number is mistaken for one, even with a character wrong.
+        if 2 <= sum(char.isdigit() for char in code) <= LENGTH - 2:
             return code
 
 
@@ -49,24 +52,35 @@ class Candidate:
 
 
 def candidates(text: str) -> Iterator[Candidate]:
-    """Every run of eight code characters in the text, also with spaces or hyphens inside."""
+    """Everything in the text that may be a code: with spaces or hyphens inside, or run into a word."""
     text = unicodedata.normalize("NFKC", text)
-    runs = list(_RUNS.finditer(text))[:_MOST_RUNS]
-    for start, first in enumerate(runs):
-        joined = ""
-        for run in runs[start:]:
-            joined += run.group()
-            if len(joined) > LENGTH:
+    for start, end in _spans(text):
+        if code := read("".join(_RUNS.findall(text[start:end]))):
+            yield Candidate(code, f"{text[:start]} {text[end:]}".strip())
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    runs = [run.span() for run in islice(_RUNS.finditer(text), _MOST_RUNS)]
+    for place, (start, end) in enumerate(runs):
+        yield from ((at, at + LENGTH) for at in range(start, min(end - LENGTH, start + _LONGEST_RUN) + 1))
+        length = end - start
+        for next_start, next_end in runs[place + 1 :]:
+            length += next_end - next_start
+            if length > LENGTH:
                 break
-            if code := read(joined):
-                yield Candidate(code, (text[: first.start()] + " " + text[run.end() :]).strip())
+            yield start, next_end
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether a message has something code-like in it that is not a valid code: a letter off, say."""
-    for run in _RUNS.finditer(text):
-        word = run.group().upper().translate(_LOOKALIKES)
-        digits = sum(char.isdigit() for char in word)
-        if LENGTH - 1 <= len(word) <= LENGTH + 1 and digits >= 2 and not word.isdigit():
-            return True
-    return False
+    """Whether a message has something code-like in it that is no valid code: a letter off or cut off, say."""
+    runs = _RUNS.findall(unicodedata.normalize("NFKC", text))[:_MOST_RUNS]
+    if any(_is_code_like(run, digits=1) for run in runs):
+        return True
+    # A code with spaces inside, and nothing else; not "12 August".
+    return _is_code_like("".join(runs), digits=2) and not any(run.isalpha() and len(run) > 1 for run in runs)
+
+
+def _is_code_like(run: str, *, digits: int) -> bool:
+    # Digits alone are a number of some other kind.
+    found = sum(char.isdigit() for char in run)
+    return LENGTH - 1 <= len(run) <= LENGTH + 1 and digits <= found < len(run)

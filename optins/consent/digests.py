@@ -29,10 +29,15 @@ def keyed(organisation: Organisation, use: str, *parts: str) -> str:
     return _hmac(organisation.digest_key, use, *parts)
 
 
+def suppression(key: OrganisationKey, identifier: str) -> str:
+    """What stands for an identifier that must stay stopped: ``Identifier.text`` under one key."""
+    return _hmac(key.readable, identifier)
+
+
 def suppressions_of(organisation: Organisation, identifiers: list[str]) -> list[Suppression]:
     """The suppressions that any of these identifiers meets, under any key there ever was."""
     keys = OrganisationKey.objects.filter(organisation=organisation, use=OrganisationKey.Use.SUPPRESSION)
-    digests = [_hmac(key.readable, identifier) for key in keys for identifier in identifiers]
+    digests = [suppression(key, identifier) for key in keys for identifier in identifiers]
     if not digests:
         return []
     found = Suppression.objects.filter(organisation=organisation, digest__in=digests)

@@ -72,7 +72,7 @@ def decide(
         return Decision(False, reason, purpose)
     if form == Form.FREE_FORM:
         return _free_form(contacts[0], account, wanted, now)
-    return template(contacts[0], account, wanted, now)
+    return _template(contacts[0], account, wanted, now)
 
 
 def _sender(organisation: Organisation, slug: str) -> Sender | None:
@@ -127,13 +127,9 @@ def window_closes_at(contact: Contact, sender: Sender) -> datetime | None:
     return window.opened_at + WINDOW
 
 
-def template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
-    """The answer for a template to a contact who was found."""
-    there = SenderContact.objects.filter(contact=contact, sender=sender).first()
-    if there and there.marketing_is_stopped and purpose.category == Purpose.Category.MARKETING:
-        return Decision(False, Reason.MARKETING_STOPPED, purpose.key)
-    if there and there.stopped_there_at:
-        return Decision(False, Reason.STOPPED_AT_SENDER, purpose.key)
+def _template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
+    if stopped := _stopped_there(contact, sender, purpose):
+        return Decision(False, stopped, purpose.key)
     standing = standing_of(contact, purpose, now)
     return Decision(
         standing.allowed,
@@ -143,3 +139,17 @@ def template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) 
         standing.event,
         valid_until=standing.valid_until,
     )
+
+
+def _stopped_there(contact: Contact, sender: Sender, purpose: Purpose) -> Reason | None:
+    """The stop that stands at the sender itself, whatever the records say."""
+    there = SenderContact.objects.filter(contact=contact, sender=sender).first()
+    if there and there.marketing_is_stopped and purpose.category == Purpose.Category.MARKETING:
+        return Reason.MARKETING_STOPPED
+    return Reason.STOPPED_AT_SENDER if there and there.stopped_there_at else None
+
+
+def reason_for(contact: Contact, sender: Sender | None, purpose: Purpose, now: datetime) -> Reason:
+    """What the gate says of a template to this contact, from this sender if there is one."""
+    stopped = _stopped_there(contact, sender, purpose) if sender else None
+    return stopped or standing_of(contact, purpose, now).reason

@@ -1,9 +1,9 @@
 """Who a signal is about: find the contact, or make it at the person's first act."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,10 @@ from django.db.models import Q
 
 from optins.consent.signal import ConsentSignal, Identifier
 from optins.models import Contact, ContactIdentifier, Organisation, ReviewItem
+
+# What staff decide about a proposed link. Nothing is merged: a stop of one still reaches the other, and a
+# grant counts for the one that sent it.
+SAME, NOT_SAME = "same", "not_same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +48,58 @@ def find(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> lis
     return list(dict.fromkeys(row.contact for row in _rows(organisation, identifiers)))
 
 
+def is_settled(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> bool:
+    """Whether these identifiers tell nothing new: nobody is known by them, or one contact by all."""
+    rows = _rows(organisation, identifiers)
+    return not rows or (len(rows) == len(identifiers) and len({row.contact_id for row in rows}) == 1)
+
+
 def find_or_make(signal: ConsentSignal) -> Found:
     """The contact of the signal. Two writers that meet one new number agree on one contact."""
     if signal.contact:
         return Found(signal.contact)
+    return attach(signal.organisation, signal.identifiers, partial(_make, signal))
+
+
+def attach(
+    organisation: Organisation,
+    identifiers: tuple[Identifier, ...],
+    make: Callable[[], Contact] | None = None,
+) -> Found:
+    """The contact of these identifiers, which from now on has all of them that belonged to nobody."""
     for _attempt in range(5):
         try:
             with transaction.atomic():
-                return _find_or_make(signal)
+                return _attach(organisation, identifiers, make)
         except IntegrityError:
             # Another writer made an identifier in the same moment: look again, it is there now.
             continue
     raise IntegrityError("An identifier could be neither found nor made.")
 
 
-def _find_or_make(signal: ConsentSignal) -> Found:
-    rows = _rows(signal.organisation, signal.identifiers)
-    contacts = list(dict.fromkeys(row.contact for row in rows))
-    contact = contacts[0] if contacts else _make(signal)
+def _attach(
+    organisation: Organisation, identifiers: tuple[Identifier, ...], make: Callable[[], Contact] | None
+) -> Found:
+    rows = _rows(organisation, identifiers)
+    contacts = list(dict.fromkeys(row.contact for row in rows)) or ([make()] if make else [])
+    if not contacts:
+        raise IntegrityError("Nobody is known by these identifiers any more.")
     known = {_of(row) for row in rows}
-    attached = tuple(identifier for identifier in signal.identifiers if identifier not in known)
-    for identifier in attached:
-        _attach(contact, identifier, signal)
-    return Found(contact, tuple(contacts[1:]), attached)
+    attached = tuple(identifier for identifier in identifiers if identifier not in known)
+    for new in attached:
+        ContactIdentifier.objects.create(
+            organisation=organisation,
+            contact=contacts[0],
+            scheme=new.scheme,
+            value=new.value,
+            scope=new.scope,
+        )
+    return Found(contacts[0], tuple(contacts[1:]), attached)
 
 
 def _make(signal: ConsentSignal) -> Contact:
     return Contact.objects.create(
         organisation=signal.organisation, language=signal.language, is_test=signal.is_test
-    )
-
-
-def _attach(contact: Contact, identifier: Identifier, signal: ConsentSignal) -> None:
-    ContactIdentifier.objects.create(
-        organisation=signal.organisation,
-        contact=contact,
-        scheme=identifier.scheme,
-        value=identifier.value,
-        scope=identifier.scope,
     )
 
 
@@ -91,13 +109,15 @@ def still_holds(found: Found, signal: ConsentSignal) -> bool:
 
 
 def reach(contacts: Iterable[Contact]) -> list[Contact]:
-    """These contacts and all who may be the same person, by links that nobody has decided yet."""
+    """These contacts and all who may be the same person: by every link but those that staff said no to."""
     seen = {contact.pk: contact for contact in contacts}
     fresh = set(seen)
     while fresh:
-        links = ReviewItem.objects.filter(
-            Q(contact__in=fresh) | Q(other__in=fresh), kind=ReviewItem.Kind.LINK, decided_at=None
-        ).select_related("contact", "other")
+        links = (
+            ReviewItem.objects.filter(Q(contact__in=fresh) | Q(other__in=fresh), kind=ReviewItem.Kind.LINK)
+            .exclude(decision=NOT_SAME)
+            .select_related("contact", "other")
+        )
         met = {c.pk: c for link in links for c in (link.contact, link.other) if c and not c.erased_at}
         fresh = set(met) - set(seen)
         seen |= met

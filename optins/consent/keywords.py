@@ -15,6 +15,7 @@ from pathlib import Path
 _DATA = Path(__file__).parent / "data" / "keywords.json"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
 _STOP_SIGN = "\N{OCTAGONAL SIGN}"
+DEFAULT = "en"
 
 
 class Intent(StrEnum):
@@ -26,8 +27,12 @@ class Intent(StrEnum):
 
 
 def normalise(text: str) -> str:
-    """The message without what people vary: case, width, punctuation, emoji, spaces."""
+    """The message without what people vary: case, width, punctuation, emoji, spaces.
+
+    Turkish has two letters where others have i and I; here they are one, so that each case of either meets.
+    """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("İ", "i").casefold()
+    text = text.replace("ı", "i")
     kept = "".join(char if _is_word(char) else " " for char in text)
     return " ".join(kept.split())
 
@@ -65,14 +70,18 @@ def _words() -> dict[Intent, dict[str, set[str]]]:
     return words
 
 
+def languages_of(text: str, intent: Intent) -> frozenset[str]:
+    """The languages in which the whole message means this; ``*`` where it does in all."""
+    word = normalise(text)
+    if not word:
+        return frozenset("*" if intent == Intent.STOP and _STOP_SIGN in text else ())
+    return frozenset().union(*(_words()[intent].get(form, ()) for form in (word, plain(word))))
+
+
 def means(text: str, intent: Intent, languages: Iterable[str]) -> bool:
     """Whether the whole message means this, in one of these languages (English always counts)."""
-    word = normalise(text)
-    scopes = {"*", "en", *languages}
-    if not word:
-        return intent == Intent.STOP and _STOP_SIGN in text
-    forms = {word, plain(word)}
-    return any(_words()[intent].get(form, set()) & scopes for form in forms)
+    scopes = {"*", DEFAULT}.union(*({code, code.split("-")[0]} for code in languages))
+    return not scopes.isdisjoint(languages_of(text, intent))
 
 
 def is_join(text: str, join_words: Iterable[str]) -> bool:

@@ -27,9 +27,20 @@ def read(text: str, country: str = "") -> str:
         number = phonenumbers.parse(text, country.upper() or None)
     except phonenumbers.NumberParseException as error:
         raise NumberError("This does not look like a phone number.") from error
-    if not phonenumbers.is_possible_number(number):
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not _is_possible(e164):
         raise NumberError("This number has too few or too many digits.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164
+
+
+def _is_possible(e164: str) -> bool:
+    """Judged by its usual form: some that WhatsApp still uses are no longer dialled, as Mexico's +521.
+
+    A number that can be dialled in its own town alone is not possible either.
+    """
+    number = phonenumbers.parse(canonical(e164))
+    found = phonenumbers.is_possible_number_with_reason(number)
+    return bool(found == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def from_platform(digits: str) -> str:

@@ -1,17 +1,19 @@
 """The one door: ``record`` is the only code that writes consent."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from optins.consent import derived, desired, digests, identity
-from optins.consent.fold import fold
-from optins.consent.signal import ConsentSignal, SignalError
-from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Purpose
+from optins.consent.fold import Facts, fold
+from optins.consent.signal import ConsentSignal, Identifier, SignalError
+from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
 
 Kind = ConsentEvent.Kind
 FUTURE_ALLOWED = timedelta(minutes=5)
@@ -36,20 +38,40 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     now = now or timezone.now()
     signal = _timed(signal)
     keyed = _keyed(signal)
-    if len(known := _known(signal, keyed)) == len(keyed):
+    if len(known := _known(signal.organisation, keyed)) == len(keyed):
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
         events = tuple(known[key] for key in keyed)
         return Recorded(events[0].contact, events, is_new=False)
-    found, reached = _find_and_lock(signal)
+    found, reached = _find_and_lock(
+        partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
+    )
     identity.mark_verified(found.all, signal)
-    identity.propose_links(found)
-    for stop in derived.stops_of_suppressions(
-        found.contact, signal.organisation, found.attached, signal.door, now
-    ):
-        _write(stop, found.contact, now)
+    _take_notice(found, signal.organisation, signal.door, now)
     recorded = _write(signal, found.contact, now)
-    _carry_stops(reached, signal, now)
+    _carry_stops(reached, signal.organisation, now)
     return recorded
+
+
+@transaction.atomic
+def link(
+    organisation: Organisation, identifiers: tuple[Identifier, ...], door: str, *, now: datetime
+) -> None:
+    """Note that a message which is no act came from all of these identifiers. It makes nobody a contact."""
+    if identity.is_settled(organisation, identifiers):
+        return
+    found, reached = _find_and_lock(
+        partial(identity.attach, organisation, identifiers),
+        lambda found: identity.find(organisation, identifiers) == found.all,
+    )
+    _take_notice(found, organisation, door, now)
+    _carry_stops(reached, organisation, now)
+
+
+def _take_notice(found: identity.Found, organisation: Organisation, door: str, now: datetime) -> None:
+    """What follows from who wrote: links to decide on, and the stops of identifiers new to the contact."""
+    identity.propose_links(found)
+    for stop in derived.stops_of_suppressions(found.contact, organisation, found.attached, door, now):
+        _write(stop, found.contact, now)
 
 
 def _timed(signal: ConsentSignal) -> ConsentSignal:
@@ -59,9 +81,8 @@ def _timed(signal: ConsentSignal) -> ConsentSignal:
         occurred_at = min(occurred_at, signal.received_at)
     elif occurred_at > signal.received_at + FUTURE_ALLOWED:
         raise SignalError("occurred_at is more than five minutes in the future.")
-    if signal.request and signal.asked_at:
-        occurred_at = max(occurred_at, signal.asked_at)
-    return replace(signal, occurred_at=occurred_at)
+    earliest = (signal.asked_at if signal.request else None, signal.not_before)
+    return replace(signal, occurred_at=max([occurred_at, *(at for at in earliest if at)]))
 
 
 def key_of(signal: ConsentSignal, purpose: Purpose | None) -> str:
@@ -74,30 +95,33 @@ def _keyed(signal: ConsentSignal) -> dict[str, Purpose | None]:
     return {key_of(signal, purpose): purpose for purpose in signal.purposes or (None,)}
 
 
-def _known(signal: ConsentSignal, keys: Iterable[str]) -> dict[str, ConsentEvent]:
-    events = ConsentEvent.objects.filter(organisation=signal.organisation, key__in=list(keys))
+def _known(organisation: Organisation, keys: Iterable[str]) -> dict[str, ConsentEvent]:
+    events = ConsentEvent.objects.filter(organisation=organisation, key__in=list(keys))
     return {event.key: event for event in events.select_related("contact")}
 
 
-def _find_and_lock(signal: ConsentSignal) -> tuple[identity.Found, list[Contact]]:
-    """The contact of the signal and all that it reaches, locked together.
+def _find_and_lock(
+    find: Callable[[], identity.Found], still_holds: Callable[[identity.Found], bool]
+) -> tuple[identity.Found, list[Contact]]:
+    """The contact that acts and all that it reaches, locked together.
 
     Who is to be locked is known only from what another writer may be changing. So look, lock, look again;
-    if it changed, let go of everything and begin anew.
+    if there are more, let go of everything and begin anew with them.
     """
+    known: list[Contact] = []
     for _attempt in range(5):
         mark = transaction.savepoint()
-        found = identity.find_or_make(signal)
-        reached = identity.reach(found.all)
-        _lock(reached)
-        if identity.still_holds(found, signal) and set(identity.reach(found.all)) == set(reached):
+        found = find()
+        locked = _lock([*found.all, *known])
+        known = identity.reach(found.all)
+        if set(known) <= locked and still_holds(found):
             transaction.savepoint_commit(mark)
-            return found, reached
+            return found, known
         transaction.savepoint_rollback(mark)
     raise IntegrityError("The contact kept changing.")
 
 
-def _lock(contacts: list[Contact]) -> None:
+def _lock(contacts: list[Contact]) -> set[Contact]:
     """Hold the contacts' rows to the end of the transaction, in one order for everybody.
 
     Lock, read, fold and write are separate statements: one combined statement lets two writers race. The
@@ -105,13 +129,13 @@ def _lock(contacts: list[Contact]) -> None:
     it.
     """
     rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=[c.pk for c in contacts])
-    list(rows.order_by("pk"))
+    return set(rows.order_by("pk"))
 
 
 def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
     """The signal's events of one contact. The caller holds its lock."""
     keyed = _keyed(signal)
-    known = _known(signal, keyed)
+    known = _known(signal.organisation, keyed)
     new = {key: _insert(signal, contact, keyed[key], key, now) for key in keyed if key not in known}
     if new:
         refold(contact, list(signal.purposes), everything=not signal.purposes)
@@ -120,12 +144,12 @@ def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
     return Recorded(contact, tuple(events[key] for key in keyed), is_new=bool(new))
 
 
-def _carry_stops(contacts: list[Contact], signal: ConsentSignal, now: datetime) -> None:
+def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datetime) -> None:
     """A stop reaches whoever may be the same person, also one that is older than the link; no grant does."""
     if len(contacts) < 2:
         return
-    copies = list(derived.carried_stops(contacts, signal.organisation))
-    known = _known(signal, (key for copy in copies for key in _keyed(copy)))
+    copies = list(derived.carried_stops(contacts, organisation))
+    known = _known(organisation, (key for copy in copies for key in _keyed(copy)))
     for copy in copies:
         if copy.contact and not set(_keyed(copy)) <= set(known):
             _write(copy, copy.contact, now)
@@ -183,17 +207,18 @@ def refold(contact: Contact, purposes: list[Purpose], *, everything: bool) -> li
     """
     if everything:
         purposes = list(Purpose.objects.filter(organisation=contact.organisation_id))
-    events = list(ConsentEvent.objects.filter(contact=contact))
-    records = []
-    for purpose in purposes:
-        facts = fold(events, purpose.pk)
-        record, _ = ConsentRecord.objects.update_or_create(
-            contact=contact,
-            purpose=purpose,
-            defaults={"stop": facts.stop, "grant": facts.grant, "proof": facts.proof},
-        )
-        records.append(record)
-    return records
+    events: list[Any] = list(ConsentEvent.objects.filter(contact=contact))
+    records = [_record_of(contact, purpose, fold(events, purpose.pk)) for purpose in purposes]
+    facts = ["stop", "grant", "proof"]
+    return ConsentRecord.objects.bulk_create(
+        records, update_conflicts=True, unique_fields=["contact", "purpose"], update_fields=facts
+    )
+
+
+def _record_of(contact: Contact, purpose: Purpose, facts: Facts[Any]) -> ConsentRecord:
+    return ConsentRecord(
+        contact=contact, purpose=purpose, stop=facts.stop, grant=facts.grant, proof=facts.proof
+    )
 
 
 @transaction.atomic

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from optins.consent import codes, digests, numbers, wording
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     CaptureChannel,
+    ConsentEvent,
     ConsentRequest,
+    Contact,
     NoticeTranslation,
     Organisation,
     Placement,
@@ -19,6 +23,8 @@ from optins.models import (
 CODE_LIFE = timedelta(days=7)
 QUESTION_LIFE = timedelta(hours=24)
 Kind = ConsentRequest.Kind
+# What a question about a request needs to be worded.
+_SHOWN = ("channel__notice__organisation", "translation__version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +91,60 @@ def find_by_code(organisation: Organisation, text: str) -> Matched | None:
     if not found:
         return None
     rows = ConsentRequest.objects.filter(organisation=organisation, code_digest__in=found)
-    request = (
-        rows.select_related("channel__organisation", "translation__version").order_by("-asked_at").first()
-    )
+    request = rows.select_related("organisation", *_SHOWN).order_by("-asked_at").first()
     return Matched(request, found[request.code_digest].rest) if request else None
 
 
 def open_for_number(
-    organisation: Organisation, identifiers: Iterable[Identifier], now: datetime
+    organisation: Organisation, identifiers: Iterable[Identifier], contact: Contact | None, now: datetime
 ) -> ConsentRequest | None:
-    """The newest open request into which this number was typed and that nobody has answered."""
+    """The newest open request into which this number was typed and which this person has not answered.
+
+    What somebody else did with its code, or reported without proof, is no answer of theirs.
+    """
     typed = [i.value for i in identifiers if i.scheme == Scheme.PHONE]
     if not typed:
         return None
     rows = ConsentRequest.objects.open(now).filter(organisation=organisation, typed_number__in=typed)
-    unanswered = rows.filter(events=None).select_related("translation__version", "channel__organisation")
-    return unanswered.order_by("-asked_at").first()
+    answers = ConsentEvent.objects.filter(contact=contact, proved=True).filter(
+        Q(request=OuterRef("pk")) | Q(request__parent=OuterRef("pk"))
+    )
+    unanswered = rows.exclude(Exists(answers)) if contact else rows
+    return unanswered.select_related(*_SHOWN).order_by("-asked_at").first()
+
+
+_ADDRESSEES: dict[str, str] = {Scheme.PHONE: "addressee_number", Scheme.WA_BSUID: "addressee_bsuid"}
 
 
 def addressees(organisation: Organisation, identifiers: Iterable[Identifier]) -> dict[str, str]:
     """Digests by which a question finds its answer, though no contact may exist: number and BSUID."""
-    fields: dict[str, str] = {Scheme.PHONE: "addressee_number", Scheme.WA_BSUID: "addressee_bsuid"}
     return {
-        fields[i.scheme]: digests.keyed(organisation, "addressee", i.text)
-        for i in identifiers
-        if i.scheme in fields
+        _ADDRESSEES[i.scheme]: _addressee(organisation, i) for i in identifiers if i.scheme in _ADDRESSEES
     }
 
 
-def questions_to(organisation: Organisation, identifiers: Iterable[Identifier]) -> "list[ConsentRequest]":
-    """The questions of the last two days put to any of these identifiers, the newest first."""
-    digest = list(addressees(organisation, identifiers).values())
-    rows = ConsentRequest.objects.filter(organisation=organisation, code_digest="").put_to(digest)
-    return list(
-        rows.select_related("translation__version", "parent")
-        .prefetch_related("purposes")
-        .order_by("-asked_at")[:20]
-    )
+def _addressee(organisation: Organisation, identifier: Identifier) -> str:
+    return digests.keyed(organisation, "addressee", identifier.text)
+
+
+def questions_to(organisation: Organisation, identifiers: Iterable[Identifier]) -> list[ConsentRequest]:
+    """The last questions put to any of these identifiers, the newest first, open or not."""
+    return list(_questions(organisation, identifiers).order_by("-asked_at", "-pk")[:20])
+
+
+def question_to(
+    organisation: Organisation, identifiers: Iterable[Identifier], question_id: str
+) -> ConsentRequest | None:
+    """The question with this id, if it was put to any of these identifiers."""
+    return _questions(organisation, identifiers).filter(question_id=question_id).first()
+
+
+def _questions(
+    organisation: Organisation, identifiers: Iterable[Identifier]
+) -> QuerySet[ConsentRequest, ConsentRequest]:
+    mine = [_addressee(organisation, i) for i in identifiers if i.scheme in _ADDRESSEES]
+    rows = ConsentRequest.objects.filter(organisation=organisation, code_digest="").put_to(mine)
+    return rows.select_related(*_SHOWN, "parent").prefetch_related("purposes", "messages", "events")
 
 
 def ask(

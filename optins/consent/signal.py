@@ -61,6 +61,7 @@ class ConsentSignal:
 
     ``id`` with ``connection`` makes the signal the same signal when it comes again. ``proved`` is set by a
     channel's code alone: the act came from the very identifier it is about, over a verified source.
+    ``not_before``: what the person is known to have done before this, by the vendor's own order.
     """
 
     organisation: Organisation
@@ -81,6 +82,7 @@ class ConsentSignal:
     translation: NoticeTranslation | None = None
     language: str = ""
     asked_at: datetime | None = None
+    not_before: datetime | None = None
     proved: bool = False
     verified_by: str = ""
     voids: str = ""

@@ -1,10 +1,13 @@
 """What is shown: the translation in force, the lines beside the boxes, the sentence to send."""
 
+import re
 from collections.abc import Iterable
+
+from django.db.models import QuerySet
 
 from optins.consent import texts
 from optins.consent.keywords import normalise
-from optins.models import CaptureChannel, Notice, NoticeTranslation, Organisation, Purpose
+from optins.models import ConsentRequest, Notice, NoticeTranslation, Organisation, Purpose
 
 
 class NoWording(LookupError):
@@ -44,10 +47,10 @@ def titles(purposes: Iterable[Purpose], language: str, *, discreet: bool = True)
 
 
 def sentence(wording: NoticeTranslation, purposes: Iterable[Purpose], organisation: Organisation) -> str:
-    """What the person sends: it names the organisation, WhatsApp and what for."""
-    return wording.sentence.format(
-        organisation=organisation.name, purposes=titles(purposes, wording.language)
-    )
+    """What the person sends: it names the organisation, WhatsApp and what for, in one order for all."""
+    chosen = sorted(purposes, key=lambda purpose: (purpose.position, purpose.key))
+    filled = wording.sentence.replace("{organisation}", organisation.name)
+    return filled.replace("{purposes}", titles(chosen, wording.language))
 
 
 def question(wording: NoticeTranslation, purposes: list[Purpose]) -> str:
@@ -58,11 +61,44 @@ def question(wording: NoticeTranslation, purposes: list[Purpose]) -> str:
     )
 
 
-def is_a_sentence(text: str, channel: CaptureChannel, purposes: Iterable[Purpose]) -> bool:
-    """Whether the text is our own sentence for these purposes, unedited, in any published language."""
+def is_a_sentence(text: str, request: ConsentRequest) -> bool:
+    """Whether the text is our own sentence for what was chosen, unedited, in any published language."""
     wanted = normalise(text)
-    chosen = list(purposes)
-    versions = NoticeTranslation.objects.filter(
-        version__notice=channel.notice, version__published_at__isnull=False
+    chosen = list(request.purposes.all())
+    return any(
+        normalise(sentence(row, chosen, request.organisation)) == wanted
+        for row in _ever_published(request.organisation)
     )
-    return any(normalise(sentence(row, chosen, channel.organisation)) == wanted for row in versions)
+
+
+def named_in_sentence(text: str, organisation: Organisation) -> tuple[Purpose, ...]:
+    """The purposes that a sentence of ours names; nothing if it is none, or has more than a code's stump."""
+    written = normalise(text)
+    purposes = list(Purpose.objects.filter(organisation=organisation))
+    for row in _ever_published(organisation):
+        if match := _pattern(row, organisation).fullmatch(written):
+            return _named(match["purposes"], purposes, row.language)
+    return ()
+
+
+def _pattern(wording: NoticeTranslation, organisation: Organisation) -> re.Pattern[str]:
+    before, _, after = wording.sentence.replace("{organisation}", organisation.name).partition("{purposes}")
+    start, end = re.escape(normalise(before)), re.escape(normalise(after))
+    return re.compile(rf"{start} ?(?P<purposes>.+?) ?{end}( [^ ]{{1,8}}){{0,4}}")
+
+
+def _named(phrase: str, purposes: list[Purpose], language: str) -> tuple[Purpose, ...]:
+    """Longer titles first: one may be a part of another."""
+    names = {purpose: normalise(purpose.title(language, discreet=True)) for purpose in purposes}
+    left, found = f" {phrase} ", set()
+    for purpose in sorted(purposes, key=lambda purpose: -len(names[purpose])):
+        if f" {names[purpose]} " in left:
+            left = left.replace(f" {names[purpose]} ", " / ")
+            found.add(purpose)
+    return tuple(purpose for purpose in purposes if purpose in found)
+
+
+def _ever_published(organisation: Organisation) -> QuerySet[NoticeTranslation]:
+    return NoticeTranslation.objects.filter(
+        version__notice__organisation=organisation, version__published_at__isnull=False
+    )

@@ -9,7 +9,10 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LEDGER = {"optins_consentevent": "The ledger is append-only"}
+LEDGER = {
+    "optins_consentevent": "The ledger is append-only",
+    "optins_auditentry": "The audit is append-only",
+}
 VERSION = "optins_noticeversion"
 TRANSLATION = "optins_noticetranslation"
 WORDING = "Published wording never changes"

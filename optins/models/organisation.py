@@ -4,6 +4,7 @@ import secrets
 from functools import cached_property
 from typing import Any, Self
 
+from django.contrib import auth
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ImproperlyConfigured
 from django.core.validators import RegexValidator
@@ -52,16 +53,34 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ("name",)
+        # What no model's own permissions say. Who has which: optins/roles.py.
+        permissions = (
+            ("use_admin", "Can use the admin"),
+            ("see_numbers", "Can see numbers unmasked"),
+            ("see_evidence", "Can see evidence"),
+            ("export", "Can export"),
+            ("import", "Can upload files of consents"),
+            ("approve", "Can approve and decide"),
+            ("record_withdrawal", "Can record a withdrawal on somebody's behalf"),
+            ("capture", "Can collect consent at the desk"),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            # Made here: a transaction that made it on the way and failed would leave it in memory alone.
+            _ = self.digest_key
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise models.ProtectedError("An organisation is closed, never deleted.", {self})
 
     @cached_property
     def digest_key(self) -> str:
-        """The secret behind the digests of events, codes and addressees; made on first use."""
+        """The secret behind the digests of events, codes and addressees; made with the organisation."""
         key, _ = OrganisationKey.objects.get_or_create(organisation=self, use=OrganisationKey.Use.DIGEST)
         return key.readable
 
@@ -104,13 +123,41 @@ class OrganisationKey(Owned):
 
 
 class User(AbstractUser):
-    """One member of staff. What they may see follows from their memberships."""
+    """One member of staff. What they may see and do follows from their memberships."""
 
     phone = models.CharField(
         max_length=16,
         blank=True,
         help_text="Their own WhatsApp number: it never confirms a capture they made.",
     )
+
+    @cached_property
+    def roles(self) -> dict[int, str]:
+        """The user's role in each of their open organisations, by its key; read once per object."""
+        if not self.is_active:
+            return {}
+        own = self.memberships.filter(organisation__closed_at=None)
+        return dict(own.values_list("organisation_id", "role"))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they may sign in to the admin: whoever has a membership, and a superuser."""
+        return self.is_active and (self.is_superuser or bool(self.roles))
+
+    @is_staff.setter
+    def is_staff(self, value: bool) -> None:
+        """Django's own way to make users sets it; it follows from memberships all the same."""
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """What the backends say. Unlike in Django, a superuser has no short cut past them."""
+        return any(backend.has_perm(self, perm, obj) for backend in _backends("has_perm"))
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(backend.has_module_perms(self, app_label) for backend in _backends("has_module_perms"))
+
+
+def _backends(method: str) -> list[Any]:
+    return [backend for backend in auth.get_backends() if hasattr(backend, method)]
 
 
 class Membership(Owned):

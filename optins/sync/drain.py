@@ -65,59 +65,73 @@ def drain() -> int:
 
     Returns the rows that were dealt with.
     """
-    ends_at, dealt_with = monotonic() + _LONGEST_RUN, 0
-    busy = list(Sender.objects.filter(is_active=True).values_list("pk", flat=True))
+    ends_at = monotonic() + _LONGEST_RUN
+    senders = Sender.objects.filter(is_active=True).values_list("pk", flat=True)
+    runs = busy = [Run(sender_id) for sender_id in senders]
     while busy and monotonic() < ends_at:
-        busy = [sender_id for sender_id in busy if _step(sender_id)]
-        dealt_with += len(busy)
-    return dealt_with
+        busy = [run for run in busy if run.step()]
+    return sum(run.dealt_with for run in runs)
 
 
-def _step(sender_id: int) -> bool:
-    """Deal with one row; False when there is none, or the sender has trouble: then the next run goes on."""
-    now = timezone.now()
-    work = _take(sender_id, now)
-    return work is not None and _do(work, now)
+class Run:
+    """What one run does for one sender. Where a call fails, the rest of its bucket waits for the next run."""
 
+    def __init__(self, sender_id: int) -> None:
+        self.sender_id = sender_id
+        self.troubled: set[str] = set()
+        self.dealt_with = 0
 
-@transaction.atomic
-def _take(sender_id: int, now: datetime) -> Work | None:
-    """The most urgent row for whose call there is room."""
-    sender = buckets.lock(sender_id)
-    if sender is None:
+    def step(self) -> bool:
+        """Make one call; False when there is none to make."""
+        now = timezone.now()
+        work = self._take(now)
+        if work is None:
+            return False
+        if _do(work, now):
+            self.dealt_with += 1
+        else:
+            self.troubled.add(work.bucket)
+        return True
+
+    @transaction.atomic
+    def _take(self, now: datetime) -> Work | None:
+        """The most urgent row for whose call there is room."""
+        sender = buckets.lock(self.sender_id)
+        if sender is None:
+            return None
+        platform = platform_of(sender)
+        if platform is None:
+            log.error("sender has no such platform", sender=sender.pk)
+            return None
+        for kind in IN_ORDER:
+            bucket = kind.bucket(platform)
+            if bucket in self.troubled or not buckets.has_room(
+                sender, bucket, now, leaves_a_tenth=kind.leaves_a_tenth
+            ):
+                continue
+            if row := leases.take(kind.due(sender, now), now):
+                buckets.count(sender, bucket)
+                return Work(sender, platform, kind, row)
         return None
-    platform = platform_of(sender)
-    if platform is None:
-        log.error("sender has no such platform", sender=sender_id)
-        return None
-    for kind in IN_ORDER:
-        bucket = kind.bucket(platform)
-        if not buckets.has_room(sender, bucket, now, leaves_a_tenth=kind.leaves_a_tenth):
-            continue
-        if row := leases.take(kind.due(sender, now), now):
-            buckets.count(sender, bucket)
-            return Work(sender, platform, kind, row)
-    return None
 
 
 def _do(work: Work, now: datetime) -> bool:
+    """Whether the row was dealt with: told, sent, or refused for good."""
     try:
         limit = work.kind.act(work.platform, work.sender, work.row)
-    except RateLimited as error:
-        buckets.pause(work.sender.pk, work.bucket, error.retry_at)
-        leases.put_back(work.row, next_attempt_at=error.retry_at)
     except SenderError as error:
         return _failed(work, error, now)
-    else:
-        buckets.note(work.sender.pk, work.bucket, limit)
+    buckets.note(work.sender.pk, work.bucket, limit)
     return True
 
 
 def _failed(work: Work, error: SenderError, now: datetime) -> bool:
-    if error.permanent:
-        work.kind.give_up(work.row, str(error))
-        return True
-    leases.postpone(work.row, error, now)
     if error.retry_at:
         buckets.pause(work.sender.pk, work.bucket, error.retry_at)
-    return False
+    if error.permanent:
+        work.kind.give_up(work.row, str(error))
+    elif isinstance(error, RateLimited):
+        leases.put_back(work.row, next_attempt_at=error.retry_at)
+    else:
+        leases.postpone(work.row, error, now)
+    return error.permanent

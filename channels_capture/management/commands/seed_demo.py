@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from channels_capture import registry, seed
-from optins.models import CaptureChannel
+from optins.models import CaptureChannel, Membership
 
 
 class Command(BaseCommand):
@@ -34,6 +34,7 @@ def as_json(demo: seed.Demo) -> dict[str, Any]:
     return {
         "organisation": demo.organisation.slug,
         "admin": {"username": demo.admin.username, "password": demo.password},
+        "staff": [{"username": role, "password": seed.demo_password(role)} for role in Membership.Role],
         "api_key": demo.api_key,
         "purposes": [key for key, _ in seed.PURPOSES],
         "channels": [_channel(channel) for channel in demo.channels],

@@ -1,0 +1,136 @@
+"""What the dialogue reads and what it can decide: plain values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Typed(StrEnum):
+    """The number that was typed where the code was made."""
+
+    NONE = "none"
+    SAME = "same"
+    OTHER = "other"
+
+
+class Rest(StrEnum):
+    """What a message says besides its code."""
+
+    PLAIN = "plain"  # nothing, our own sentence, or yes
+    STOP = "stop"
+    NO = "no"
+    OTHER = "other"
+
+
+class Choice(StrEnum):
+    YES = "yes"
+    NO = "no"
+    CHOOSE = "choose"
+
+
+class Source(StrEnum):
+    """What an act or a question goes back to."""
+
+    CODE = "code"
+    ANSWER = "answer"
+    TYPED = "typed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code in the message. ``stale``: those of its purposes that were stopped since it was made;
+    ``settled``: whoever sent it has already said yes to the question that it led to.
+    """
+
+    purposes: tuple[str, ...]
+    typed: Typed = Typed.NONE
+    rest: Rest = Rest.PLAIN
+    expired: bool = False
+    settled: bool = False
+    stale: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question of ours and what the message answers to it; ``picked`` is one purpose of several.
+
+    ``unclear``: it may be meant for another question. ``typed``: the number typed where the code was made
+    that led to the question.
+    """
+
+    kind: str
+    purposes: tuple[str, ...]
+    choice: Choice
+    picked: str = ""
+    expired: bool = False
+    unclear: bool = False
+    typed: Typed = Typed.NONE
+    stale: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the rules need to know of a message and whoever sent it.
+
+    Messages arrive late. ``later``: the purposes that were stopped after this message was sent;
+    ``outlived``: should it be a stop, the purposes that were agreed to after it.
+    """
+
+    purposes: tuple[str, ...] = ()  # of the channel
+    allowed: tuple[str, ...] = ()  # of all there are, what they may be messaged about now
+    later: frozenset[str] = frozenset()
+    outlived: frozenset[str] = frozenset()
+    forwarded: bool = False
+    code: Code | None = None
+    answer: Answer | None = None
+    stop: bool = False
+    asks_to_join: bool = False  # START or a join word
+    help: bool = False
+    failed_code: bool = False  # something meant as a code that is none
+    named_purposes: tuple[str, ...] = ()  # by our sentence, where its code is missing
+    typed_purposes: tuple[str, ...] = ()  # of an open request into which this number was typed
+    typed_was_asked: bool = False
+    anything_else: bool = False  # a text to which the channel wants an answer, whatever it is
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    purposes: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    purposes: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Everything, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take back what was recorded, unproved, for the number that was typed."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put a question; ``again`` also if the very same is still open, because they asked for it."""
+
+    kind: str
+    purposes: tuple[str, ...]
+    source: Source = Source.NONE
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    text: str
+    purposes: tuple[str, ...] = ()
+
+
+Action = Give | Refuse | Stop | TakeBack | Ask | Say

@@ -1,0 +1,1 @@
+"""Printed codes: short addresses as QR codes, and what is printed around them."""

@@ -1,0 +1,57 @@
+"""What the timeline is made of: things that happened, the wording shown, the evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from optins.admin.eyes import Eyes
+from optins.consent import digests, texts
+from optins.models import ConsentEvent, Evidence, InboundDelivery, NoticeTranslation
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The exact wording that somebody was shown."""
+
+    translation: NoticeTranslation
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence, and whether it is still what the ledger holds the digest of."""
+
+    kind: str
+    text: str
+    is_genuine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. ``facts`` are label and value."""
+
+    at: datetime
+    time: SafeString
+    sort: str
+    title: str
+    tone: str = ""
+    badge: str = ""
+    lines: tuple[str, ...] = ()
+    facts: tuple[tuple[str, SafeString | str], ...] = ()
+    shown: Shown | None = None
+    proofs: tuple[Proof, ...] = ()
+    has_hidden_proof: bool = False
+    delivery: InboundDelivery | None = None
+
+
+def shown_of(translation: NoticeTranslation | None) -> Shown | None:
+    if translation is None:
+        return None
+    return Shown(translation, texts.name(translation.language), texts.direction(translation.language))
+
+
+def proof_of(event: ConsentEvent, row: Evidence, eyes: Eyes) -> Proof:
+    genuine = digests.evidence(row.payload, row.salt) == event.evidence_digest
+    return Proof(row.kind, eyes.payload(row.payload), genuine)

@@ -1,0 +1,37 @@
+"""The audit: what members of staff saw, exported, changed or approved, one row each."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from optins.models import AuditEntry, Membership, Organisation
+
+
+def note(
+    user: Any,
+    organisation: Organisation | int,
+    action: str,
+    object: Model | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Add a row. ``detail`` holds names of fields and counts: never a number, a name or a secret."""
+    key = organisation.pk if isinstance(organisation, Organisation) else organisation
+    return AuditEntry.objects.create(
+        organisation_id=key,
+        user_id=user.pk,
+        action=AuditEntry.Action(action),
+        object_type=(object._meta.model_name or "") if object else "",
+        object_id=str(object.pk) if object else "",
+        reason=reason,
+        detail=detail or {},
+    )
+
+
+def note_everywhere(
+    user: Any, action: str, object: Model | None = None, detail: dict[str, Any] | None = None
+) -> None:
+    """A row for each organisation of the user: for what they do for all of them at once, as signing in."""
+    own = Membership.objects.filter(user_id=user.pk, organisation__closed_at=None)
+    for key in own.values_list("organisation_id", flat=True):
+        note(user, key, action, object, detail=detail)

@@ -1,0 +1,1 @@
+"""Files of consents, in and out: reading, checking, foreseeing, recording; and exports."""

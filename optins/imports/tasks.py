@@ -1,0 +1,33 @@
+"""Celery tasks of imports. They take nothing, find their work in the database, and may run twice."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from optins.imports import work
+from optins.models import ImportBatch
+
+State = ImportBatch.State
+FILES_KEPT = timedelta(days=30)
+
+
+@shared_task
+def record_approved() -> bool:
+    """Go on recording the approved file that has waited longest; whether there is more to do."""
+    batch = work.take(timezone.now())
+    if batch is None:
+        return False
+    is_done = work.record_for(batch, work.SLICE.total_seconds())
+    # Not after a failure: the lease then keeps a file that cannot be recorded from holding up the next.
+    work.let_go(batch)
+    return not is_done
+
+
+def forget_files(now: datetime) -> None:
+    """Remove files dealt with a month ago, and what was uploaded and never handed in."""
+    dealt_with = ImportBatch.objects.filter(state__in=[State.DONE, State.REJECTED])
+    dealt_with.filter(decided_at__lt=now - FILES_KEPT).exclude(content=b"").update(content=b"")
+    by_command = dealt_with.filter(decided_at=None, finished_at__lt=now - FILES_KEPT)
+    by_command.exclude(content=b"").update(content=b"")
+    ImportBatch.objects.filter(state=State.DRAFT, uploaded_at__lt=now - FILES_KEPT).delete()

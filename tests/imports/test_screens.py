@@ -1,0 +1,299 @@
+"""The screens: a file is uploaded, previewed, approved by somebody else, recorded; and what is taken out."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from optins.imports.tasks import record_approved
+from optins.models import AuditEntry, ImportBatch, Membership
+from tests.clinic import THANDI
+from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded, xlsx_file
+from tests.imports.staff import member, moved, reviewer, signed_in
+
+Role = Membership.Role
+
+
+def address(name, batch=None):
+    return reverse(f"admin:optins_importbatch_{name}", args=[batch.pk] if batch else [])
+
+
+@pytest.fixture
+def manager(clinic):
+    return signed_in(member(clinic.organisation, Role.MANAGER, "the-manager"))
+
+
+@pytest.fixture
+def second(clinic):
+    return signed_in(reviewer(clinic))
+
+
+def upload(client, clinic, content, name="people.csv", **values):
+    file = SimpleUploadedFile(name, content)
+    fields = {"channel": clinic.web.pk, "file": file, "attestation": "", **values}
+    return client.post(address("add"), fields, follow=True)
+
+
+def the_batch():
+    return ImportBatch.objects.latest("pk")
+
+
+def test_a_file_goes_from_upload_to_the_ledger_by_two_people(clinic, manager, second):
+    content = csv_file(*many(3), STOPPED, GIVEN, GIVEN | {"phone": "2.78E+10"})
+    page = upload(manager, clinic, content).content.decode()
+    batch = the_batch()
+    assert some(batch.counts) == {"new": 4, "kept_withdrawn": 1, "refused": 1}
+    assert "What 6 rows would do" in page
+    assert "A spreadsheet has cut off digits of this number." in page
+    assert manager.post(address("submit", batch)).status_code == 302
+    assert "Waits for approval" in second.get(address("change", batch)).content.decode()
+    second.post(address("approve", batch))
+    assert clinic.contacts() == 0
+    assert 'http-equiv="refresh"' in second.get(address("change", batch)).content.decode()
+    assert record_approved() is False
+    page = second.get(address("change", batch)).content.decode()
+    assert "What became of 6 rows" in page
+    assert "Every row came out as the preview said." in page
+    assert 'http-equiv="refresh"' not in page
+    assert clinic.contacts() == 4
+    noted = AuditEntry.objects.filter(object_type="importbatch").order_by("pk")
+    assert list(noted.values_list("action", "user__username", "object_id")) == [
+        ("imported", "the-manager", str(batch.pk)),
+        ("approved", reviewer(clinic).username, str(batch.pk)),
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.OWNER])
+def test_nobody_approves_their_own_file(clinic, role):
+    user = member(clinic.organisation, role, "alone")
+    client = signed_in(user)
+    upload(client, clinic, csv_file(GIVEN))
+    batch = the_batch()
+    client.post(address("submit", batch))
+    answer = client.post(address("approve", batch), follow=True)
+    assert answer.status_code == 403 or "Another person than the one who uploaded" in answer.content.decode()
+    batch.refresh_from_db()
+    assert (batch.state, batch.decided_by) == ("waiting", None)
+
+
+def test_the_database_itself_refuses_an_approval_of_ones_own_file(clinic):
+    from django.db import IntegrityError, transaction
+
+    batch = uploaded(clinic, csv_file(GIVEN))
+    for values in ({"decided_by": clinic.demo.admin}, {"decided_by": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ImportBatch.objects.filter(pk=batch.pk).update(state="approved", **values)
+
+
+def test_an_approval_only_comes_by_post_and_only_once(clinic, manager, second):
+    upload(manager, clinic, csv_file(GIVEN))
+    batch = the_batch()
+    told = second.post(address("approve", batch), follow=True).content.decode()
+    assert "already being prepared" in told
+    manager.post(address("submit", batch))
+    assert second.get(address("approve", batch)).status_code == 405
+    second.post(address("approve", batch))
+    told = second.post(address("approve", batch), follow=True).content.decode()
+    assert "already approved" in told
+    assert AuditEntry.objects.filter(action="approved").count() == 1
+
+
+def test_a_rejection_needs_a_reason_and_the_uploader_sees_it(clinic, manager, second):
+    upload(manager, clinic, csv_file(GIVEN))
+    batch = the_batch()
+    manager.post(address("submit", batch))
+    page = second.post(address("reject", batch), {"reason": " "}).content.decode()
+    assert re.search(r'<ul class="errorlist"[^>]*><li>Say why', page)
+    second.post(address("reject", batch), {"reason": "These forms are from 2019."})
+    assert "These forms are from 2019." in manager.get(address("change", batch)).content.decode()
+    assert ImportBatch.objects.get().state == "rejected"
+    assert clinic.contacts() == 0
+
+
+def test_whoever_uploaded_a_file_may_take_it_back_without_a_reason(clinic, manager):
+    upload(manager, clinic, csv_file(GIVEN))
+    manager.post(address("submit", the_batch()))
+    manager.post(address("reject", the_batch()))
+    assert the_batch().state == "rejected"
+
+
+def test_a_file_whose_headings_say_nothing_is_mapped_without_uploading_it_again(clinic, manager):
+    content = "Wer;Ja/Nein;Wofür\n0820000101;stop;\n".encode("cp1252")
+    page = upload(manager, clinic, content).content.decode()
+    batch = the_batch()
+    assert batch.counts == {}
+    assert "Wofür" in page
+    page = manager.post(address("columns", batch), {"phone": "Wer"}).content.decode()
+    assert re.search(r'id="id_status_error"><li>Say which column|<li>Say which column', page)
+    page = manager.post(address("columns", batch), {"phone": "Wer", "status": "Wer"}).content.decode()
+    assert "already taken for “Phone number”" in page
+    manager.post(address("columns", batch), {"phone": "Wer", "status": "=withdrawn"})
+    batch.refresh_from_db()
+    assert some(batch.counts) == {"new": 1}
+    assert batch.mapping == {"phone": "Wer", "status": "=withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"file": ""}, "This field is required"),
+        ({"channel": ""}, "This field is required"),
+        ({"file": SimpleUploadedFile("a.csv", b"\n")}, "The file has no heading line"),
+        (
+            {"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0 old")},
+            "This is an old or a protected Excel file",
+        ),
+    ],
+)
+def test_a_mistake_at_the_upload_is_told_beside_its_field(clinic, manager, fields, reason):
+    page = upload(manager, clinic, csv_file(GIVEN), **fields).content.decode()
+    assert re.search(rf'<ul class="errorlist"[^>]*><li>{reason}', page)
+    assert not ImportBatch.objects.exists()
+
+
+def test_refused_rows_come_as_a_file_like_theirs_and_come_back_mended(clinic, manager, second):
+    bad = GIVEN | {"phone": "2.78E+10", "source": "=1+1"}
+    upload(manager, clinic, xlsx_file(GIVEN, bad), "people.xlsx")
+    answer = manager.get(address("refused", the_batch()))
+    assert answer["Content-Disposition"] == f'attachment; filename="refused-{the_batch().pk}.xlsx"'
+    assert "no-store" in answer["Cache-Control"]
+    from optins.imports import formats
+
+    table = formats.read(answer.content)
+    assert table.headers[-1] == "refused because"
+    assert list(table[0][:6])[-1] == "'=1+1"
+    upload(manager, clinic, answer.content, "people.xlsx")
+    assert some(the_batch().counts) == {"refused": 1}
+    again = formats.read(manager.get(address("refused", the_batch())).content)
+    assert again.headers == table.headers
+    assert AuditEntry.objects.filter(action="exported", object_id=str(the_batch().pk)).count() == 1
+
+
+def test_the_same_file_again_is_recognised(clinic, manager, second):
+    for _ in range(2):
+        page = upload(manager, clinic, csv_file(GIVEN)).content.decode()
+        manager.post(address("submit", the_batch()))
+        second.post(address("approve", the_batch()))
+        record_approved()
+    assert "The very same file is already here" in page
+    assert some(the_batch().counts) == {"unchanged": 1}
+
+
+def test_what_somebody_did_in_between_is_told_after_the_recording(clinic, manager, second):
+    upload(manager, clinic, csv_file(GIVEN))
+    manager.post(address("submit", the_batch()))
+    second.post(address("approve", the_batch()))
+    clinic.write("STOP")
+    record_approved()
+    page = second.get(address("change", the_batch())).content.decode()
+    assert "1 row came out otherwise than the preview said" in page
+    assert "new contact was foreseen, and it was: kept withdrawn" in page
+
+
+def test_no_page_of_an_import_shows_a_number_to_whoever_may_not_see_numbers(clinic, manager):
+    upload(manager, clinic, csv_file(GIVEN))
+    assert "+27820000101" in manager.get(address("change", the_batch())).content.decode()
+    viewer = signed_in(member(clinic.organisation, Role.VIEWER, "a-viewer"))
+    for name in ("changelist", "change"):
+        page = viewer.get(address(name, the_batch() if name == "change" else None)).content.decode()
+        assert "820000101" not in page
+    assert viewer.get(address("refused", the_batch())).status_code == 403
+
+
+def test_another_organisation_sees_nothing_of_a_file(clinic, manager):
+    upload(manager, clinic, csv_file(GIVEN))
+    other = moved(clinic)
+    stranger = signed_in(other.demo.admin)
+    batch = the_batch()
+    assert stranger.get(address("change", batch)).status_code == 302
+    for name in ("columns", "submit", "approve", "reject", "refused"):
+        assert stranger.post(address(name, batch)).status_code == 404
+    answer = upload(stranger, clinic, csv_file(GIVEN))
+    assert "Select a valid choice" in answer.content.decode()
+    assert ImportBatch.objects.count() == 1
+
+
+def export(client, organisation, **values):
+    fields = {
+        "organisation": organisation.pk,
+        "what": "records",
+        "file_format": "csv",
+        "reason": "The regulator",
+    }
+    return client.post(address("export"), fields | values)
+
+
+def test_an_export_needs_a_reason_and_is_noted_with_it(clinic):
+    clinic.write("STOP")
+    auditor = signed_in(member(clinic.organisation, Role.AUDITOR, "an-auditor"))
+    page = export(auditor, clinic.organisation, reason="").content.decode()
+    assert re.search(r'<ul class="errorlist"[^>]*><li>Say why', page)
+    assert not AuditEntry.objects.filter(action="exported").exists()
+    answer = export(auditor, clinic.organisation)
+    assert re.fullmatch(
+        r'attachment; filename="riverside-clinic-records-\d{4}-\d\d-\d\d\.csv"', answer["Content-Disposition"]
+    )
+    assert f"'+{THANDI}" in answer.content.decode("utf-8-sig")
+    noted = AuditEntry.objects.get(action="exported")
+    assert (noted.reason, noted.detail) == (
+        "The regulator",
+        {"what": "records", "format": "csv", "rows": 2},
+    )
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.REVIEWER, Role.VIEWER, Role.AGENT])
+def test_whoever_may_not_export_cannot(clinic, role):
+    client = signed_in(member(clinic.organisation, role, "somebody"))
+    assert client.get(address("export")).status_code == 403
+    assert export(client, clinic.organisation).status_code == 403
+
+
+def test_an_export_is_of_ones_own_organisations_alone(clinic):
+    clinic.write("STOP")
+    stranger = signed_in(moved(clinic).demo.admin)
+    page = export(stranger, clinic.organisation).content.decode()
+    assert "Select a valid choice" in page
+    assert THANDI not in page
+
+
+def test_no_number_stands_in_an_address_or_a_log(clinic, manager, second, caplog):
+    caplog.set_level("DEBUG")
+    odd = GIVEN | {"phone": "27820000101 x", "status": "0820000101"}
+    answer = upload(manager, clinic, csv_file(GIVEN, odd))
+    manager.post(address("submit", the_batch()))
+    second.post(address("approve", the_batch()))
+    record_approved()
+    page = second.get(address("change", the_batch())).content.decode()
+    texts = [url for url, _status in answer.redirect_chain]
+    texts += re.findall(r'(?:href|action)="([^"]*)"', page)
+    texts += [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    texts += the_batch().rows.values_list("problem", flat=True)
+    assert not [text for text in texts if "820000101" in text]
+
+
+def test_the_list_asks_the_database_a_constant_number_of_times(clinic, manager, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    upload(manager, clinic, csv_file(GIVEN))
+    with CaptureQueriesContext(connection) as few:
+        manager.get(address("changelist"))
+    for number in range(5):
+        upload(manager, clinic, csv_file(GIVEN | {"evidence": f"form {number}"}))
+    with CaptureQueriesContext(connection) as more:
+        manager.get(address("changelist"))
+    assert len(more) == len(few)
+
+
+def test_the_page_of_a_large_import_asks_a_constant_number_of_times(clinic, manager):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for size in (2, 60):
+        upload(manager, clinic, csv_file(*many(size)))
+        with CaptureQueriesContext(connection) as asked:
+            manager.get(address("change", the_batch()), {"outcome": "new"})
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

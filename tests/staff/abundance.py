@@ -1,0 +1,77 @@
+"""More rows in every table that a screen shows, so that a list which asks per row gives itself away."""
+
+from django.utils import timezone
+
+from optins import audit
+from optins.models import (
+    ApiKey,
+    CaptureChannel,
+    Contact,
+    ImportBatch,
+    InboundDelivery,
+    Membership,
+    Notice,
+    NoticeVersion,
+    Organisation,
+    Placement,
+    Purpose,
+    ReviewItem,
+    Sender,
+    Suppression,
+    User,
+)
+
+
+def more_of_everything(clinic, count=3):
+    for number in range(count):
+        _person(clinic, number)
+        _settings(clinic, number)
+        _work(clinic, number)
+
+
+def _person(clinic, number):
+    digits = f"2782000100{number}"
+    clinic.write(clinic.choose("health-tips", "appointment-reminders"), person=digits)
+    clinic.write("STOP", person=digits)
+    person = Contact.objects.latest("pk")
+    ReviewItem.objects.create(organisation=clinic.organisation, kind="unsure", contact=person)
+    audit.note(clinic.demo.admin, clinic.organisation, "viewed", person)
+    InboundDelivery.objects.filter(pk=InboundDelivery.objects.latest("pk").pk).update(state="failed")
+
+
+def _settings(clinic, number):
+    other = Organisation.objects.create(slug=f"branch-{number}", name=f"Branch {number}", country="KE")
+    Membership.objects.create(user=clinic.demo.admin, organisation=other, role="owner")
+    colleague = User.objects.create_user(f"colleague-{number}")
+    Membership.objects.create(user=colleague, organisation=clinic.organisation, role="viewer")
+    Purpose.objects.create(
+        organisation=clinic.organisation, key=f"more-{number}", titles={"en": "more"}, category="utility"
+    )
+    ApiKey.make(clinic.organisation, f"Key {number}", ["gate"])
+
+
+def _work(clinic, number):
+    organisation = clinic.organisation
+    sender = Sender.objects.create(
+        organisation=organisation, slug=f"more-{number}", platform="turn", number=f"+2782000091{number}"
+    )
+    notice = Notice.objects.create(organisation=organisation, name=f"Notice {number}")
+    NoticeVersion.objects.create(notice=notice, number=1)
+    channel = CaptureChannel.objects.create(
+        organisation=organisation, slug=f"more-{number}", name=f"Page {number}", kind="website", notice=notice
+    )
+    CaptureChannel.objects.filter(pk=channel.pk).update(sender=sender)
+    Placement.objects.create(channel=channel, code=f"MORE{number}", label=f"Poster {number}")
+    key = organisation.keys.get(use="suppression")
+    Suppression.objects.create(
+        organisation=organisation, key=key, digest=f"{number + 1:064}", reason="not_me"
+    )
+    ImportBatch.objects.create(
+        organisation=organisation,
+        channel=channel,
+        file_name=f"{number}.csv",
+        file_digest="0" * 64,
+        attestation="On paper.",
+        uploaded_by=clinic.demo.admin,
+        uploaded_at=timezone.now(),
+    )
