@@ -21,11 +21,11 @@ Scheme = ContactIdentifier.Scheme
 
 @dataclass(frozen=True, slots=True)
 class PurposeLine:
-    """Whether they may be messaged about one purpose, and why."""
+    """Whether they may be messaged about one purpose, and why; ``but``: why no number may all the same."""
 
-    purpose: Purpose
     is_allowed: bool
     sentence: str
+    but: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,15 @@ def context(request: HttpRequest, contact: Contact, now: datetime) -> dict[str, 
     eyes = Eyes.of(request.user, contact.organisation)
     purposes = list(Purpose.objects.filter(organisation=contact.organisation_id))
     timeline = Timeline(contact, eyes)
+    senders = list(_senders(contact, timeline.identifiers, purposes, eyes, now))
     return {
         "contact": contact,
         "reference": reference(contact.uuid),
         "eyes": eyes,
         "known_as": eyes.known_as(contact),
         "known": [_known(row, eyes) for row in telling(timeline.identifiers)],
-        "purposes": _purposes(contact, purposes, eyes, now),
-        "senders": list(_senders(contact, timeline.identifiers, purposes, eyes, now)),
+        "purposes": _purposes(contact, purposes, senders, eyes, now),
+        "senders": senders,
         "language": texts.name(contact.language) if contact.language else "",
         "since": eyes.time(contact.created_at),
         "links": _links(contact),
@@ -81,15 +82,29 @@ def context(request: HttpRequest, contact: Contact, now: datetime) -> dict[str, 
     }
 
 
-def _purposes(contact: Contact, purposes: list[Purpose], eyes: Eyes, now: datetime) -> list[PurposeLine]:
+def _purposes(
+    contact: Contact, purposes: list[Purpose], senders: list[AtSender], eyes: Eyes, now: datetime
+) -> list[PurposeLine]:
     standings = [(purpose, gate.standing_of(contact, purpose, now)) for purpose in purposes]
     events = [standing.event for _purpose, standing in standings if standing.event]
     # What the sentences tell of an act: who asked for it, and where it came in.
     prefetch_related_objects(events, "channel", "request__channel")
     return [
-        PurposeLine(purpose, standing.allowed, sentences.of(purpose, standing, eyes))
+        PurposeLine(
+            standing.allowed,
+            sentences.of(purpose, standing, eyes),
+            _but(purpose, senders) if standing.allowed else "",
+        )
         for purpose, standing in standings
     ]
+
+
+def _but(purpose: Purpose, senders: list[AtSender]) -> str:
+    """Why none of the numbers may send what the person has agreed to; empty where one may."""
+    templates = [answers[0] for at in senders for about, answers in at.answers if about == purpose]
+    if not templates or any(answer.is_allowed for answer in templates):
+        return ""
+    return " ".join(dict.fromkeys(answer.words for answer in templates))
 
 
 def _known(row: ContactIdentifier, eyes: Eyes) -> Known:

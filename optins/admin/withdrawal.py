@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Max
 
 from optins import audit, tasks
 from optins.consent.recording import Recorded, record
@@ -72,6 +73,8 @@ def withdraw(
             id=form_id,
             occurred_at=now,
             received_at=now,
+            # A yes counts from its question's time, up to a second ahead; this comes after it.
+            not_before=contact.events.filter(kind="given").aggregate(last=Max("occurred_at"))["last"],
             reason=ConsentEvent.Reason.REQUESTED,
             evidence={"where": where, "recorded_by": f"user:{user.pk}"},
             is_test=contact.is_test,

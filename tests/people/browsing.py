@@ -39,7 +39,7 @@ def visit(browser, live_server, clinic):
 
     ``expects``: what it may say, e.g. that a page was answered with 404.
     """
-    complaints = []
+    complaints: list[str] = []
 
     @contextmanager
     def visit(role="owner", *, expects="", **options):

@@ -72,6 +72,12 @@ def test_the_page_gives_the_gates_own_answers(owner, clinic, thandi):
     assert at.is_window_open
 
 
+def test_a_stop_at_the_platform_is_told_beside_the_persons_own_yes(owner, clinic, thandi):
+    SenderContact.objects.update(stopped_there_at=timezone.now())
+    text = text_of(owner.get(page_of(thandi)))
+    assert "proved from WhatsApp. But no WhatsApp number may send it now: The platform says no." in text
+
+
 def test_who_has_stopped_everything_gets_no_free_text_either(owner, clinic, thandi):
     clinic.write("STOP")
     at = owner.get(page_of(thandi)).context["senders"][0]
