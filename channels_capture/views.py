@@ -28,6 +28,8 @@ def _channel(**found_by: str) -> CaptureChannel:
 @transaction.non_atomic_requests
 def hook(request: HttpRequest, public_id: str) -> HttpResponse:
     """A provider's webhook: 401 unsigned, 503 if it could not be stored, else 200 after it was."""
+    if "\0" in public_id:
+        raise Http404  # no channel's name has it, and PostgreSQL would refuse to look
     try:
         channel = _channel(public_id=public_id)
     except DatabaseError:

@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
 
 from config.supervisor import ROOT
 from optins.imports import work
 from optins.imports.tasks import record_approved
 from optins.models import ConsentEvent, Evidence, ImportBatch
 from tests.imports.files import STOPPED, approved, csv_file, many, some
+from tests.sync.programs import database_url
 
 # A worker that is killed the moment it sends its so-many-th statement: in the middle of a row.
 WORKER = """
@@ -37,16 +37,9 @@ with connection.execute_wrapper(count):
 """
 
 
-def url_of_the_test_database():
-    values = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{values['NAME']}"
-    return f"postgres:///{values['NAME']}?host={values['HOST']}&user={values['USER']}"
-
-
 def killed_after(batch, statements):
     environment = os.environ | {
-        "DATABASE_URL": url_of_the_test_database(),
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     words = [sys.executable, "-c", WORKER, str(batch.pk), str(statements)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from optins.admin import sentences
 from optins.consent import gate
 from optins.consent.standing import Reason
-from optins.models import AuditEntry, Evidence, NoticeVersion, SenderContact
+from optins.models import AuditEntry, Contact, Evidence, NoticeVersion, SenderContact
 from tests.clinic import THANDI
 from tests.people.conftest import page_of, text_of
 
@@ -29,7 +29,7 @@ def test_each_purpose_is_one_sentence_with_its_reason(owner, thandi):
 
 def test_who_has_only_said_yes_to_one_thing_has_said_nothing_about_the_other(owner, clinic):
     clinic.write(clinic.choose("health-tips", number="082 000 0101"))
-    text = text_of(owner.get("/admin/optins/contact/1/change/"))
+    text = text_of(owner.get(f"/admin/optins/contact/{Contact.objects.get().pk}/change/"))
     assert "May not be messaged about appointment reminders: has said nothing about it." in text
     assert "on the page ‘Website’, proved from WhatsApp." in text
 
@@ -37,7 +37,7 @@ def test_who_has_only_said_yes_to_one_thing_has_said_nothing_about_the_other(own
 def test_a_yes_that_others_report_is_not_confirmed(owner, clinic):
     body = {"phone": f"+{THANDI}", "channel": "riverside-web", "action": "give", "purposes": ["health-tips"]}
     clinic.api("consents", body, **{"Idempotency-Key": "one"})
-    text = text_of(owner.get("/admin/optins/contact/1/change/"))
+    text = text_of(owner.get(f"/admin/optins/contact/{Contact.objects.get().pk}/change/"))
     assert "but has not confirmed it from their own WhatsApp." in text
 
 
@@ -121,7 +121,7 @@ def test_the_exact_wording_stands_on_the_page_in_its_own_direction(owner, clinic
     with time_machine.travel(timezone.now() + timedelta(seconds=5)):
         answer = clinic.client.post("/c/riverside-tap/", {"purposes": ["health-tips"], "token": token})
     clinic.write(answer.context["sentence"])
-    page = owner.get("/admin/optins/contact/1/change/").content.decode()
+    page = owner.get(f"/admin/optins/contact/{Contact.objects.get().pk}/change/").content.decode()
     assert '<blockquote class="wording" lang="ar" dir="rtl">' in page
 
 
