@@ -1,6 +1,5 @@
 """Many at once, each with a database connection of its own: whatever the order, the answer is the same."""
 
-import threading
 from functools import partial
 
 import pytest
@@ -135,15 +134,16 @@ def test_without_the_lock_the_race_is_lost(live_clinic, monkeypatch):
     if connection.vendor == threads.SQLITE:
         return
     record(signals.signal(live_clinic, signals.word("w")), now=NOW)
-    both_have_written = threading.Barrier(2)
-    refold = recording.refold
+    fold = recording.fold
 
-    def late(*args, **options):
-        both_have_written.wait(timeout=60)
-        return refold(*args, **options)
+    def stopped_meanwhile(events, purpose):
+        """Between reading the events and writing the records."""
+        monkeypatch.setattr(recording, "fold", fold)
+        threads.elsewhere(writing(live_clinic, no("no", 5, REMINDERS)))
+        return fold(events, purpose)
 
     monkeypatch.setattr(recording, "_lock", set)
-    monkeypatch.setattr(recording, "refold", late)
-    threads.together(*(writing(live_clinic, plan) for plan in (yes("yes", 4), no("no", 5, REMINDERS))))
+    monkeypatch.setattr(recording, "fold", stopped_meanwhile)
+    writing(live_clinic, yes("yes", 4))()
     contact = Contact.objects.get()
     assert facts(contact) != folded(contact)

@@ -64,6 +64,10 @@ def context(request: HttpRequest, batch: ImportBatch, form: ColumnsForm | None =
     eyes = Eyes.of(request.user, batch.organisation)
     is_own = batch.uploaded_by_id == request.user.pk
     may_see_file = roles.may(request.user, "see_numbers", batch.organisation)
+    may_map = is_own and batch.state == State.DRAFT and roles.may(request.user, "import", batch.organisation)
+    may_decide = (
+        batch.state == State.WAITING and not is_own and roles.may(request.user, "approve", batch.organisation)
+    )
     return {
         "batch": batch,
         "state_badge": state_badge(batch),
@@ -76,15 +80,14 @@ def context(request: HttpRequest, batch: ImportBatch, form: ColumnsForm | None =
         "finished_at": eyes.time(batch.finished_at) if batch.finished_at else "",
         "mapping": [(LABELS[name], _theirs(text)) for name, text in batch.mapping.items()],
         "is_own": is_own,
-        "may_approve": roles.may(request.user, "approve", batch.organisation) and not is_own,
-        "may_see_file": may_see_file,
+        "may_decide": may_decide,
         "has_file": bool(batch.counts.get(Outcome.REFUSED)) and may_see_file,
         "reject_form": RejectForm(),
         "same_file": batches.same_file_before(batch),
         "confirmed": _purposes(batch).filter(requires_confirmation=True),
         **(_progress(batch) if batch.state == State.APPROVED else {}),
         **(_since(batch) if batch.state == State.DONE else {}),
-        **(_columns(batch, form) if batch.state == State.DRAFT and is_own else {}),
+        **(_columns(batch, form, may_map=may_map) if may_map or (may_decide and may_see_file) else {}),
     }
 
 
@@ -149,14 +152,17 @@ def _since(batch: ImportBatch) -> dict[str, Any]:
     return {"other": list(other[:_PER_PAGE]), "other_count": other.count()}
 
 
-def _columns(batch: ImportBatch, form: ColumnsForm | None) -> dict[str, Any]:
-    """The form for the columns, each with what stands in the file's first rows."""
+def _columns(batch: ImportBatch, form: ColumnsForm | None, *, may_map: bool) -> dict[str, Any]:
+    """What stands in the file's first rows, and for whoever maps them the form for its columns."""
     try:
         table = formats.read(bytes(batch.content))
-    except FileError:
+    except FileError:  # removed since
         return {}
-    form = form or ColumnsForm(table.headers, list(_purposes(batch)), initial=batch.mapping)
-    samples = [
-        (heading, [row[place][:60] for row in table[:_SAMPLE]]) for place, heading in enumerate(table.headers)
-    ]
-    return {"form": form, "samples": samples}
+    first = table[:_SAMPLE]
+    cells = ([row[place][:60] for row in first] for place in range(table.width))
+    samples = {"samples": list(zip(table.headers, cells, strict=True))}
+    if not may_map:
+        return samples
+    return samples | {
+        "form": form or ColumnsForm(table.headers, list(_purposes(batch)), initial=batch.mapping)
+    }

@@ -94,7 +94,6 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         context = {"title": "Upload a file", "form": form, "steps": import_page.first_step(), "columns": HELP}
         return self._page(request, "upload", context)
 
-    @transaction.atomic
     def _uploaded(self, request: HttpRequest, form: UploadForm) -> ImportBatch:
         now = timezone.now()
         batch = batches.upload(

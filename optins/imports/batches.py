@@ -77,34 +77,46 @@ def upload(
     attestation: str = "",
     **brought_by: Any,
 ) -> ImportBatch:
-    """A draft of the file, with columns as far as its headings say them. Raises FileError."""
-    mapping = columns.completed(formats.read(content).headers, {})
+    """A draft of the file, with columns as far as can be told. Raises FileError."""
     return ImportBatch.objects.create(
         organisation=channel.organisation,
         channel=channel,
-        file_name=file_name[-200:],
+        file_name=file_name.replace("\0", "")[-200:],
         file_digest=digest_of(content),
         content=content,
-        mapping=mapping,
+        mapping=_first_mapping(channel, formats.read(content).headers),
         attestation=attestation.strip(),
         uploaded_at=now,
         **brought_by,
     )
 
 
-@transaction.atomic
+def _first_mapping(channel: CaptureChannel, headings: list[str]) -> dict[str, str]:
+    """What the headings say; where that is too little, what was said of the last file with such headings."""
+    found = columns.guessed(headings)
+    if all(name in found for name in columns.REQUIRED):
+        return found
+    earlier = ImportBatch.objects.filter(organisation=channel.organisation_id).exclude(state=State.DRAFT)
+    for mapping in earlier.values_list("mapping", flat=True)[:20]:
+        if {text for text in mapping.values() if not text.startswith("=")} <= set(headings):
+            return dict(mapping)
+    return found
+
+
 def preview(batch: ImportBatch, mapping: Mapping[str, str], now: datetime) -> ImportBatch:
     """Work out what each row would lead to, with this mapping, and keep it. Raises FileError, NotNow."""
-    batch = _held(batch, State.DRAFT)
     origin = origin_of(batch)
     found = readings(bytes(batch.content), mapping, origin)
+    # Before the transaction: it takes a while, and writers to SQLite wait for one another.
     results = foreseen(found, origin, now)
-    batch.rows.all().delete()
-    for chunk in chunks(results):
-        ImportRow.objects.bulk_create(_row(batch, result) for result in chunk)
-    batch.mapping = dict(mapping)
-    batch.counts = counted(result.outcome for result in results)
-    batch.save(update_fields=["mapping", "counts"])
+    with transaction.atomic():
+        batch = _held(batch, State.DRAFT)
+        batch.rows.all().delete()
+        for chunk in chunks(results):
+            ImportRow.objects.bulk_create(_row(batch, result) for result in chunk)
+        batch.mapping = dict(mapping)
+        batch.counts = counted(result.outcome for result in results)
+        batch.save(update_fields=["mapping", "counts"])
     return batch
 
 
@@ -161,7 +173,7 @@ def _held(batch: ImportBatch, *states: str) -> ImportBatch:
     rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("channel__organisation")
     held: ImportBatch = rows.get(pk=batch.pk)
     if held.state not in states:
-        raise NotNow(f"This import is already {held.get_state_display().lower()}.")
+        raise NotNow(f"That cannot be done now. This import: {held.get_state_display().lower()}.")
     return held
 
 

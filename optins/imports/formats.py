@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 import tablib
@@ -12,9 +11,11 @@ from optins.imports import columns, delimited, sheets
 from optins.imports.decoding import text_of
 from optins.imports.delimited import Record
 from optins.imports.errors import FileError
+from optins.imports.escaping import unescaped
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
+MOST_COLUMNS = 200
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -26,12 +27,16 @@ class Table(tablib.Dataset):
         heading = next((record for record in records if not record.is_blank), None)
         if heading is None or heading.problem:
             raise FileError("The file has no heading line.")
-        super().__init__(headers=_without_blank_end(heading.cells))
+        super().__init__(headers=[_heading(cell) for cell in _without_blank_end(heading.cells)])
+        if self.width > MOST_COLUMNS:
+            raise FileError(f"The file has more than {MOST_COLUMNS} columns.")
         self.lines: list[int] = []
         self.problems: dict[int, str] = {}
         for record in records:
             if not record.is_blank:
                 self._add(record)
+        if not self.lines:
+            raise FileError("The file has headings and no rows.")
 
     def _add(self, record: Record) -> None:
         if len(self.lines) >= MOST_ROWS:
@@ -44,6 +49,11 @@ class Table(tablib.Dataset):
         self.lines.append(record.line)
         if problem:
             self.problems[record.line] = problem
+
+
+def _heading(text: str) -> str:
+    """A heading as it is chosen and kept: without what a database does not take."""
+    return unescaped(text).replace("\0", "").strip()[:200]
 
 
 def _without_blank_end(cells: list[str]) -> list[str]:
@@ -98,7 +108,3 @@ def file_of(dataset: tablib.Dataset, *, xlsx: bool, mark: bool = False) -> bytes
     if xlsx:
         return bytes(Xlsx().export_data(dataset))
     return Csv().export_data(dataset).encode("utf-8-sig" if mark else "utf-8")
-
-
-def cells_of(dataset: tablib.Dataset) -> Iterator[str]:
-    return chain(dataset.headers or [], *dataset)

@@ -20,7 +20,7 @@ def refused_rows(batch: ImportBatch) -> bytes:
         for line, row in zip(table.lines, table, strict=True)
         if line in reasons
     ]
-    headings = [escaped(unescaped(table.headers[place])) for place in kept]
+    headings = [escaped(table.headers[place]) for place in kept]
     return formats.written([*headings, REASON], rows, xlsx=formats.is_xlsx(content), mark=True)
 
 

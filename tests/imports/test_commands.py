@@ -100,13 +100,14 @@ def test_without_json_it_is_told_in_words(clinic, file):
     ("content", "words", "reason"),
     [
         (b"", (), "no heading line"),
+        (b"phone,status\n", (), "headings and no rows"),
         (b"name,age\nA,1\n", (), "Say which column of the file is “phone”"),
-        (b"phone,status\n", ("--mapping", '{"colour": "x"}'), "There is no column “colour”"),
-        (b"phone,status\n", ("--mapping", '{"phone": "Mobile"}'), "no heading like"),
-        (b"phone,phone,status\n", (), "stands in the file 2 times"),
-        (b"phone,status\n", ("--mapping", "{"), "not JSON"),
-        (b"phone,status\n", ("--mapping", "[]"), "not an object"),
-        (b"phone,status\n", ("--mapping", '{"phone": 1}'), "text of a heading"),
+        (b"phone,status\n1,2\n", ("--mapping", '{"colour": "x"}'), "There is no column “colour”"),
+        (b"phone,status\n1,2\n", ("--mapping", '{"phone": "Mobile"}'), "no heading like"),
+        (b"phone,phone,status\n1,2,3\n", (), "stands in the file 2 times"),
+        (b"phone,status\n1,2\n", ("--mapping", "{"), "not JSON"),
+        (b"phone,status\n1,2\n", ("--mapping", "[]"), "not an object"),
+        (b"phone,status\n1,2\n", ("--mapping", '{"phone": 1}'), "text of a heading"),
     ],
 )
 def test_what_cannot_be_used_ends_with_a_sentence(clinic, file, content, words, reason):

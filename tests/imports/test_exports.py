@@ -26,9 +26,10 @@ def people(clinic):
     """Everything a ledger can hold: proofs, stops, single stops, imports, a stop and a way back."""
     clinic.write(clinic.choose("appointment-reminders", "health-tips"))
     clinic.write("STOP", person=SIPHO)
-    clinic.write(clinic.choose("health-tips"), person="27820000303", at=timezone.now() - timedelta(hours=2))
-    clinic.write("STOP", person="27820000303", at=timezone.now() - timedelta(hours=1))
-    clinic.write(clinic.choose("health-tips"), person="27820000303")
+    three, two, one = (timezone.now() - timedelta(hours=hours) for hours in (3, 2, 1))
+    clinic.write(clinic.choose("health-tips", at=three), person="27820000303", at=three)
+    clinic.write("STOP", person="27820000303", at=two)
+    clinic.write(clinic.choose("health-tips", at=one), person="27820000303", at=one)
     rows = [
         GIVEN | {"phone": "+27820000404", "source": "=HYPERLINK(1)", "evidence": "@form"},
         STOPPED | {"phone": "+27820000404", "purposes": "health-tips"},

@@ -70,11 +70,7 @@ def test_a_row_with_more_cells_than_headings_is_not_taken_apart_wrongly():
 
 
 def test_numbers_and_dates_that_excel_made_of_texts_are_read_exactly():
-    rows = [
-        GIVEN | {"phone": 27820000101},
-        GIVEN | {"phone": 27820000101.0},
-        GIVEN | {"phone": 2.7820000101e10},
-    ]
+    rows = [{**GIVEN, "phone": number} for number in (27820000101, 27820000101.0, 2.7820000101e10)]
     assert phones_in(xlsx_file(*rows)) == ["27820000101"] * 3
 
 
@@ -109,11 +105,13 @@ def test_several_sheets_with_rows_are_refused_rather_than_half_read():
     [
         b"",
         b"\n\n",
+        b"phone\n\n",
+        b"a," * 201 + b"\n1",
         b"PK\x03\x04 not a workbook",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old",
         b"x" * (10 * 2**20 + 1),
     ],
-    ids=["empty", "blank", "broken", "old Excel", "too large"],
+    ids=["empty", "blank", "no rows", "wide", "broken", "old Excel", "too large"],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(content):
     with pytest.raises(FileError, match=r"\.$"):
@@ -123,3 +121,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(content):
 def test_more_rows_than_are_meant_for_one_file_are_refused():
     with pytest.raises(FileError, match="more than 20,000 rows"):
         formats.read(b"phone\n" + b"0820000101\n" * 20_001)
+
+
+def test_headings_are_read_without_what_spreadsheets_put_round_them():
+    assert formats.read(b"'+phone, pho\0ne2 \n1,2\n").headers == ["+phone", "phone2"]

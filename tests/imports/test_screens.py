@@ -90,12 +90,12 @@ def test_an_approval_only_comes_by_post_and_only_once(clinic, manager, second):
     upload(manager, clinic, csv_file(GIVEN))
     batch = the_batch()
     told = second.post(address("approve", batch), follow=True).content.decode()
-    assert "already being prepared" in told
+    assert "cannot be done now" in told
     manager.post(address("submit", batch))
     assert second.get(address("approve", batch)).status_code == 405
     second.post(address("approve", batch))
     told = second.post(address("approve", batch), follow=True).content.decode()
-    assert "already approved" in told
+    assert "cannot be done now" in told
     assert AuditEntry.objects.filter(action="approved").count() == 1
 
 
@@ -132,6 +132,22 @@ def test_a_file_whose_headings_say_nothing_is_mapped_without_uploading_it_again(
     batch.refresh_from_db()
     assert some(batch.counts) == {"new": 1}
     assert batch.mapping == {"phone": "Wer", "status": "=withdrawn"}
+
+
+def test_the_columns_of_the_last_file_like_it_are_remembered(clinic, manager):
+    upload(manager, clinic, "Wer;Wofür\n0820000101;\n".encode())
+    manager.post(address("columns", the_batch()), {"phone": "Wer", "status": "=withdrawn"})
+    manager.post(address("submit", the_batch()))
+    upload(manager, clinic, "Wer;Wofür\n0820000202;\n".encode())
+    assert some(the_batch().counts) == {"new": 1}
+
+
+def test_the_approver_sees_the_first_rows_and_a_viewer_does_not(clinic, manager, second):
+    upload(manager, clinic, csv_file(GIVEN))
+    manager.post(address("submit", the_batch()))
+    viewer = signed_in(member(clinic.organisation, Role.VIEWER, "a-viewer"))
+    pages = [client.get(address("change", the_batch())).content.decode() for client in (second, viewer)]
+    assert ["+27820000101" in page for page in pages] == [True, False]
 
 
 @pytest.mark.parametrize(

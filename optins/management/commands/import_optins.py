@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from optins.imports import batches, columns, formats, work
@@ -66,6 +65,7 @@ class Command(BaseCommand):
             answer = {
                 "dry_run": batch is None,
                 "batch": batch.pk if batch else None,
+                "state": batch.state if batch else None,
                 "rows": len(results),
                 "counts": counts,
                 "refused": [{"line": result.line, "reason": result.note} for result in refused],
@@ -75,6 +75,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(results)} rows{' (nothing was written)' if batch is None else ''}")
         for outcome in Outcome:
             self.stdout.write(f"{counts[outcome]:8} {outcome.label}")
+        if batch and batch.state != State.DONE:
+            self.stdout.write("A worker has taken over and records the rest.")
         for result in refused[:_SHOWN]:
             self.stdout.write(f"line {result.line}: {result.note}")
         if len(refused) > _SHOWN:
@@ -118,7 +120,6 @@ def _record(
     return batch
 
 
-@transaction.atomic
 def _approved(
     channel: CaptureChannel, content: bytes, mapping: dict[str, str], options: dict[str, Any]
 ) -> ImportBatch:
@@ -131,7 +132,11 @@ def _approved(
         attestation=options["attestation"],
         operator=getpass.getuser(),
     )
-    batch = batches.preview(batch, mapping, now)
+    try:
+        batch = batches.preview(batch, mapping, now)
+    except FileError:
+        batch.delete()
+        raise
     batch.state = State.APPROVED
     batch.leased_until = now + work.LEASE
     batch.save(update_fields=["state", "leased_until"])
