@@ -160,7 +160,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 # Set only behind a proxy that sets this header; without it, everybody comes from the proxy's address.
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")
-AXES_CLIENT_IP_CALLABLE = "optins.admin.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "optins.visitors.address_of"
 AXES_LOCKOUT_CALLABLE = "optins.admin.lockout.locked_out"
 # Its tables hold every organisation's names and addresses: no screen, and no list of who came when.
 AXES_ENABLE_ADMIN = False

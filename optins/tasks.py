@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from optins.consent import desired
 from optins.imports import tasks as imports
-from optins.models import ApiIdempotency, ConsentRequest, Contact, InboundDelivery, OutboundMessage
+from optins.models import (
+    ApiIdempotency,
+    ConsentRequest,
+    Contact,
+    InboundDelivery,
+    Organisation,
+    OutboundMessage,
+)
 from optins.sync.drain import drain
 
 log = structlog.get_logger(__name__)
@@ -75,5 +82,9 @@ def remove_outdated() -> None:
     ConsentRequest.objects.filter(expires_at__lt=now - TYPED_NUMBERS_KEPT).exclude(typed_number="").update(
         typed_number=""
     )
+    for organisation in Organisation.objects.all():
+        kept = timedelta(days=organisation.ip_kept_days)
+        requests = organisation.requests.exclude(client_address="")
+        requests.filter(created_at__lt=now - kept).update(client_address="")
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
     imports.forget_files(now)

@@ -32,7 +32,8 @@ class Rows:
 
     @staticmethod
     def _is_needed(field: models.Field) -> bool:
-        made_by_itself = field.primary_key or field.has_default() or getattr(field, "auto_now_add", False)
+        its_own_key = field.primary_key and not field.is_relation
+        made_by_itself = its_own_key or field.has_default() or getattr(field, "auto_now_add", False)
         return not (field.null or field.blank or made_by_itself)
 
     def _value(self, field: Any) -> Any:

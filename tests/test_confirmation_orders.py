@@ -77,7 +77,7 @@ def test_a_code_sent_in_the_second_in_which_it_was_made_counts(clinic):
     assert clinic.gate("health-tips")["decision"] == "allow"
     event = ConsentEvent.objects.get()
     assert event.occurred_at == event.asked_at == made_at
-    assert event.evidence.get().payload["message"]["timestamp"] == str(int(made_at.timestamp()))
+    assert event.evidence.get(part="act").payload["message"]["timestamp"] == str(int(made_at.timestamp()))
 
 
 def test_a_stop_wins_its_second_against_the_code_sent_in_it(clinic):

@@ -135,7 +135,7 @@ def test_the_reason_of_a_record_is_the_gates_own(clinic):
 
 def test_what_was_sent_as_evidence_is_kept_and_the_language_with_the_event(clinic):
     done(clinic, {"evidence": {"form": "A-17", "page": 2}, "language": "zu"})
-    assert Evidence.objects.get().payload == {"form": "A-17", "page": 2}
+    assert Evidence.objects.get(part="act").payload == {"form": "A-17", "page": 2}
     assert ConsentEvent.objects.get().language == "zu"
 
 

@@ -53,5 +53,5 @@ def shown_of(translation: NoticeTranslation | None) -> Shown | None:
 
 
 def proof_of(event: ConsentEvent, row: Evidence, eyes: Eyes) -> Proof:
-    genuine = digests.evidence(row.payload, row.salt) == event.evidence_digest
-    return Proof(row.kind, eyes.payload(row.payload), genuine)
+    genuine = digests.evidence(row.payload, row.salt) == event.evidence_digests.get(row.part)
+    return Proof(row.get_part_display(), eyes.payload(row.payload), genuine)

@@ -14,7 +14,7 @@ from optins.models import ConsentEvent, ConsentRecord, ConsentRequest, Evidence
 
 class EvidenceInline(ReadOnlyInline):
     model = Evidence
-    fields = ("kind", "payload", "created_at")
+    fields = ("part", "payload", "created_at")
 
 
 @admin.register(ConsentEvent)

@@ -76,7 +76,7 @@ _EVENT_FIELDS = (
     "organisation_id", "purpose_id", "kind", "actor", "actor_reference", "door", "channel_id",
     "placement_id", "request_id", "translation_id", "language", "jurisdiction", "rule_packs",
     "occurred_at", "asked_at", "received_at", "recorded_at", "proved", "expires_at", "voids", "reason",
-    "evidence_digest", "key", "is_test",
+    "evidence_digests", "key", "is_test",
 )  # fmt: skip
 
 
@@ -88,6 +88,8 @@ def event_bytes(event: ConsentEvent) -> bytes:
     """The canonical bytes of an event, version 1: what its MAC and its seal cover."""
     values = {name: _plain(getattr(event, name)) for name in _EVENT_FIELDS}
     values |= {"id": str(event.pk), "contact": str(event.contact.uuid)}
+    # The words themselves: published wording that somebody changed all the same is found by its events.
+    values["wording"] = event.translation.digest() if event.translation else ""
     return b"sayso-event-1\n" + canonical(values).encode()
 
 

@@ -1,6 +1,5 @@
 """The one door: ``record`` is the only code that writes consent."""
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from optins.consent import derived, desired, digests, identity
+from optins.consent import derived, desired, digests, evidence, identity
 from optins.consent.fold import Facts, fold
 from optins.consent.signal import ConsentSignal, Identifier, SignalError
 from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
@@ -158,8 +157,7 @@ def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datet
 def _insert(
     signal: ConsentSignal, contact: Contact, purpose: Purpose | None, key: str, now: datetime
 ) -> ConsentEvent:
-    salt = secrets.token_hex(16)
-    evidence = digests.storable(signal.evidence)
+    pieces = evidence.pieces_of(signal, now)
     event = ConsentEvent(
         organisation=signal.organisation,
         contact=contact,
@@ -181,15 +179,15 @@ def _insert(
         expires_at=_expiry(signal, purpose),
         voids=signal.voids,
         reason=signal.reason,
-        evidence_digest=digests.evidence(evidence, salt) if evidence else "",
+        evidence_digests={piece.part: digests.evidence(piece.payload, piece.salt) for piece in pieces},
         key=key,
         is_test=signal.is_test or contact.is_test,
     )
     event.mac = digests.event_mac(event)
     event.save(force_insert=True)
-    if evidence:
-        kind = signal.channel.kind if signal.channel else signal.door
-        Evidence.objects.create(event=event, kind=kind[:20], payload=evidence, salt=salt)
+    for piece in pieces:
+        piece.event = event
+    Evidence.objects.bulk_create(pieces)
     return event
 
 

@@ -46,9 +46,13 @@ def open_request(
     typed_number: str = "",
     placement: Placement | None = None,
     page: str = "",
+    address: str = "",
     is_test: bool = False,
 ) -> Opened:
-    """Put the purposes to whoever will send the code. ``typed_number`` is E.164 or empty."""
+    """Put the purposes to whoever will send the code. ``typed_number`` is E.164 or empty.
+
+    ``address``: where the post came from, as far as the organisation keeps it.
+    """
     code = codes.make()
     request = ConsentRequest.objects.create(
         organisation=channel.organisation,
@@ -61,6 +65,7 @@ def open_request(
         expires_at=now + CODE_LIFE,
         code_digest=code_digest(channel.organisation, code),
         typed_number=numbers.canonical(typed_number) if typed_number else "",
+        client_address=address,
         is_test=is_test,
     )
     request.purposes.set(purposes)

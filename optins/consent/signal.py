@@ -62,6 +62,7 @@ class ConsentSignal:
     ``id`` with ``connection`` makes the signal the same signal when it comes again. ``proved`` is set by a
     channel's code alone: the act came from the very identifier it is about, over a verified source.
     ``not_before``: what the person is known to have done before this, by the vendor's own order.
+    ``address``: where it came from, as far as the organisation keeps it (``evidence.address_to_keep``).
     """
 
     organisation: Organisation
@@ -88,6 +89,7 @@ class ConsentSignal:
     voids: str = ""
     reason: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    address: str = ""
     is_test: bool = False
 
     def __post_init__(self) -> None:

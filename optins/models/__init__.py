@@ -12,6 +12,8 @@ from optins.models.organisation import Membership, Organisation, OrganisationKey
 from optins.models.purpose import Purpose
 from optins.models.request import ConsentRequest
 from optins.models.review import ReviewItem
+from optins.models.rights import DataSubjectRequest, LegalHold
+from optins.models.seal import HeadExport, Seal, SealedEvent, SealLease
 from optins.models.sender import OutboundMessage, Sender, SenderContact, SessionWindow
 
 __all__ = [
@@ -24,11 +26,14 @@ __all__ = [
     "ConsentRequest",
     "Contact",
     "ContactIdentifier",
+    "DataSubjectRequest",
     "Evidence",
+    "HeadExport",
     "ImportBatch",
     "ImportRow",
     "InboundDelivery",
     "InboundMessage",
+    "LegalHold",
     "Membership",
     "Notice",
     "NoticeTranslation",
@@ -40,6 +45,9 @@ __all__ = [
     "PlacementDay",
     "Purpose",
     "ReviewItem",
+    "Seal",
+    "SealLease",
+    "SealedEvent",
     "Sender",
     "SenderContact",
     "SessionWindow",

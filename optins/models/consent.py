@@ -78,7 +78,7 @@ class ConsentEvent(Owned):
     expires_at = models.DateTimeField(null=True)
     voids = models.CharField(max_length=64, blank=True, help_text="The key of the grant it takes back.")
     reason = models.CharField(max_length=14, choices=Reason, blank=True)
-    evidence_digest = models.CharField(max_length=64, blank=True)
+    evidence_digests = models.JSONField(default=dict, help_text="Part of the evidence: its salted digest.")
     key = models.CharField(max_length=64)
     mac = models.CharField(max_length=120)
     is_test = models.BooleanField(default=False)
@@ -142,12 +142,17 @@ class ConsentRecord(Owned):
 
 
 class Evidence(Owned):
-    """What proves one event. It may be deleted; the event keeps only its salted digest."""
+    """One part of what proves one event. It may be deleted; the event keeps its salted digest."""
 
     organisation_path = "event__organisation"
 
+    class Part(models.TextChoices):
+        SHOWN = "shown", "What was shown"
+        ACT = "act", "What was done"
+        ADDRESS = "address", "Where it came from"
+
     event = models.ForeignKey(ConsentEvent, models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=20)
+    part = models.CharField(max_length=7, choices=Part)
     payload = models.JSONField()
     salt = models.CharField(max_length=64)
     retention_until = models.DateTimeField(null=True, blank=True)
@@ -155,9 +160,12 @@ class Evidence(Owned):
 
     class Meta:
         verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "part"], name="one_piece_of_evidence_per_part"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.event}"
+        return f"{self.get_part_display()}: {self.event}"
 
 
 class Suppression(Owned):

@@ -46,6 +46,13 @@ class Organisation(models.Model):
         max_length=7, default="#155e63", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
     ip_policy = models.CharField(max_length=10, choices=IpPolicy, default=IpPolicy.NONE)
+    ip_kept_days = models.PositiveSmallIntegerField("days that addresses are kept", default=90)
+    evidence_kept_days = models.PositiveIntegerField(
+        "days that evidence is kept",
+        null=True,
+        blank=True,
+        help_text="After it was recorded, and always while a consent rests on it. Empty: no limit.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -65,6 +65,9 @@ class ConsentRequest(Owned):
     typed_number = models.CharField(
         max_length=16, blank=True, help_text="Lives here alone, for 30 days after expiry."
     )
+    client_address = models.CharField(
+        max_length=45, blank=True, help_text="As far as the organisation keeps it; goes with its own time."
+    )
     # Whom a question was put to, as keyed digests: no contact need exist.
     addressee_number = models.CharField(max_length=64, blank=True)
     addressee_bsuid = models.CharField(max_length=64, blank=True)

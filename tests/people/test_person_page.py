@@ -106,9 +106,10 @@ def test_an_act_shows_its_delivery_its_wording_and_its_evidence(owner, clinic, t
     assert given.title == "Said yes to appointment reminders and health tips"
     assert given.delivery.get_state_display() == "Processed"
     assert given.shown.translation.language == "en"
-    (proof,) = given.proofs
-    assert proof.is_genuine
-    assert "Yes, send me" in proof.text
+    shown, done = given.proofs
+    assert [shown.is_genuine, done.is_genuine] == [True, True]
+    assert given.shown.translation.content_hash in shown.text
+    assert "Yes, send me" in done.text
 
 
 def test_evidence_that_was_changed_is_called_changed(owner, thandi):
@@ -158,7 +159,7 @@ def test_numbers_stand_in_an_element_that_right_to_left_pages_leave_alone(owner,
 @pytest.mark.parametrize(("role", "sees"), [("auditor", True), ("reviewer", True), ("manager", False)])
 def test_evidence_is_shown_to_those_who_may_see_it(staff, thandi, role, sees):
     text = text_of(staff(role).get(page_of(thandi)))
-    assert ("Evidence (whatsapp_thread)" in text) == sees
+    assert ("Evidence: what was done" in text) == sees
     assert ("There is evidence, which your role does not show." in text) == (not sees)
 
 

@@ -1,0 +1,64 @@
+"""What proves an act, in parts that can be kept for different times: shown, done, and from where."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from optins.consent import digests
+from optins.consent.signal import ConsentSignal
+from optins.models import Evidence, Organisation
+
+Part = Evidence.Part
+# What stays of an address that is kept without its last part: bits, by version.
+_KEPT_BITS = {4: 24, 6: 48}
+
+
+def pieces_of(signal: ConsentSignal, now: datetime) -> list[Evidence]:
+    """The signal's evidence, not saved and of no event yet; each piece under a salt of its own."""
+    return [
+        Evidence(
+            part=part,
+            payload=digests.storable(payload),
+            salt=secrets.token_hex(16),
+            retention_until=_until(part, signal.organisation, now),
+        )
+        for part, payload in _payloads(signal)
+        if payload
+    ]
+
+
+def _payloads(signal: ConsentSignal) -> Iterator[tuple[Part, Mapping[str, Any]]]:
+    yield Part.SHOWN, _shown(signal)
+    yield Part.ACT, signal.evidence
+    address = signal.address or (signal.request.client_address if signal.request else "")
+    yield Part.ADDRESS, {"address": address} if address else {}
+
+
+def _shown(signal: ConsentSignal) -> dict[str, Any]:
+    """Which words were put to the person, apart from what they answered."""
+    request, wording = signal.request, signal.translation
+    shown: dict[str, Any] = {}
+    if wording:
+        shown |= {"version": str(wording.version), "language": wording.language, "sha256": wording.digest()}
+    if request:
+        shown |= {"request": str(request.uuid), "kind": request.kind, "page": request.shown}
+    if signal.asked_at:
+        shown["asked_at"] = signal.asked_at.isoformat()
+    return shown
+
+
+def _until(part: Part, organisation: Organisation, now: datetime) -> datetime | None:
+    days = organisation.ip_kept_days if part == Part.ADDRESS else organisation.evidence_kept_days
+    return now + timedelta(days=days) if days is not None else None
+
+
+def address_to_keep(organisation: Organisation, address: str | None) -> str:
+    """As much of an IP address as the organisation keeps: nothing, its first part, or all of it."""
+    if not address or organisation.ip_policy == Organisation.IpPolicy.NONE:
+        return ""
+    found = ip_address(address)
+    if organisation.ip_policy == Organisation.IpPolicy.FULL:
+        return str(found)
+    return str(ip_network((found, _KEPT_BITS[found.version]), strict=False))

@@ -1,0 +1,19 @@
+"""Where a request came from."""
+
+from contextlib import suppress
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The IP address; None where the server cannot tell, as behind a Unix socket.
+
+    Of a header that a proxy sets, only the last address is the proxy's word; anybody can write the others.
+    """
+    told = request.META.get(settings.CLIENT_ADDRESS_HEADER, "") if settings.CLIENT_ADDRESS_HEADER else ""
+    for text in (told.rpartition(",")[2].strip(), request.META.get("REMOTE_ADDR", "")):
+        with suppress(ValueError):
+            return str(ip_address(text))
+    return None
