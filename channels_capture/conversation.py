@@ -87,9 +87,10 @@ class _Conversation:
 
     def _refuse(self, purposes: Purposes, request: ConsentRequest | None) -> None:
         assert request  # noqa: S101  only a code or a question is refused
-        # Each no counts, at its own time: they may have said yes in between.
-        act = f"{request.uuid}/{self.known.who}/{int(self.sent_at.timestamp())}"
-        self._record(Kind.REFUSED, purposes, act, request, asked_at=request.asked_at, reason="said_no")
+        # Each no counts: they may have said yes in between, in the same second too.
+        self._record(
+            Kind.REFUSED, purposes, self.message.id, request, asked_at=request.asked_at, reason="said_no"
+        )
 
     def _stop(self) -> None:
         self._record(Kind.WITHDRAWN, (), self.message.id, None, reason="stop_word")

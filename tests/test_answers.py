@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from optins.models import ConsentRequest, OutboundMessage
@@ -163,6 +164,18 @@ def test_whoever_changes_their_mind_may_say_so(clinic, how):
     assert allowed(clinic) == [*BOTH]
     clinic.write(**say["no"])
     assert allowed(clinic) == []
+
+
+def test_each_no_counts_however_fast_it_follows_a_yes(clinic):
+    with time_machine.travel(timezone.now(), tick=False):
+        clinic.write("JOIN")
+        yes, _choose, no = clinic.replies()[-1].buttons
+        for button in (yes, no, yes):
+            clinic.write(button=button)
+        clinic.write("yes")
+        assert allowed(clinic) == [*BOTH]
+        clinic.write(button=no)
+        assert allowed(clinic) == []
 
 
 def test_a_second_yes_without_a_question_is_left_to_the_organisations_own_bot(clinic):
