@@ -49,6 +49,15 @@ def states(answer):
     return [(record["purpose"], record["status"], record["reason"]) for record in answer["records"]]
 
 
+def test_a_withdrawal_without_a_time_comes_after_a_yes_of_the_same_second(clinic):
+    with time_machine.travel(timezone.now(), tick=False):
+        clinic.write("JOIN")
+        clinic.tap_button("Yes")
+        assert clinic.gate()["decision"] == "allow"
+        done(clinic, {"action": "withdraw", "purposes": "all"})
+        assert clinic.gate()["reason"] == "withdrawn"
+
+
 # The four actions
 
 

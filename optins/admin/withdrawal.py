@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import Max
 
 from optins import audit, tasks
+from optins.consent import identity
 from optins.consent.recording import Recorded, record
 from optins.consent.signal import ConsentSignal
 from optins.models import AuditEntry, ConsentEvent, Contact, Purpose
@@ -73,8 +73,7 @@ def withdraw(
             id=form_id,
             occurred_at=now,
             received_at=now,
-            # A yes counts from its question's time, up to a second ahead; this comes after it.
-            not_before=contact.events.filter(kind="given").aggregate(last=Max("occurred_at"))["last"],
+            not_before=identity.last_yes_of([contact]),
             reason=ConsentEvent.Reason.REQUESTED,
             evidence={"where": where, "recorded_by": f"user:{user.pk}"},
             is_test=contact.is_test,

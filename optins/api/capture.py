@@ -69,6 +69,7 @@ def _signal(
     opened: requests.Opened | None,
 ) -> ConsentSignal:
     kind = KINDS[values["action"]]
+    is_grant = kind == ConsentEvent.Kind.GIVEN
     return ConsentSignal(
         organisation=key.organisation,
         identifiers=identifiers,
@@ -86,9 +87,14 @@ def _signal(
         language=values["language"],
         occurred_at=values["occurred_at"],
         received_at=now,
-        reason="" if kind == ConsentEvent.Kind.GIVEN else ConsentEvent.Reason.REQUESTED,
+        not_before=None if is_grant or values["has_own_time"] else _last_yes(key, identifiers),
+        reason="" if is_grant else ConsentEvent.Reason.REQUESTED,
         evidence=values["evidence"],
     )
+
+
+def _last_yes(key: ApiKey, identifiers: tuple[Identifier, ...]) -> datetime | None:
+    return identity.last_yes_of(identity.find(key.organisation, identifiers))
 
 
 def _records(

@@ -90,6 +90,7 @@ class ConsentSerializer(PersonSerializer):
             raise serializers.ValidationError({"channel": ["This channel has no WhatsApp number."]})
         values["purposes"] = self._purposes(values)
         values["translation"] = self._translation(values)
+        values["has_own_time"] = "occurred_at" in values
         values["occurred_at"] = self._occurred_at(values)
         return values
 

@@ -7,10 +7,10 @@ from functools import partial, reduce
 from operator import or_
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from optins.consent.signal import ConsentSignal, Identifier
-from optins.models import Contact, ContactIdentifier, Organisation, ReviewItem
+from optins.models import ConsentEvent, Contact, ContactIdentifier, Organisation, ReviewItem
 
 # What staff decide about a proposed link. Nothing is merged: a stop of one still reaches the other, and a
 # grant counts for the one that sent it.
@@ -101,6 +101,13 @@ def _make(signal: ConsentSignal) -> Contact:
     return Contact.objects.create(
         organisation=signal.organisation, language=signal.language, is_test=signal.is_test
     )
+
+
+def last_yes_of(contacts: Iterable[Contact]) -> datetime | None:
+    """From when their last yes counts: its question, up to a second ahead. What is said now is later."""
+    given = ConsentEvent.objects.filter(contact__in=contacts, kind=ConsentEvent.Kind.GIVEN)
+    last: datetime | None = given.aggregate(last=Max("occurred_at"))["last"]
+    return last
 
 
 def still_holds(found: Found, signal: ConsentSignal) -> bool:
