@@ -58,6 +58,13 @@ LEDGER_MAC_KEYS = env.list(
     "LEDGER_MAC_KEYS",
     default=[f"demo:{keys.derive('LEDGER_MAC_KEYS')}"] if DEMO else environ.Env.NOTSET,
 )
+# "id:seed" pairs, the newest first: the first signs the heads of ledgers, all of them check them. Of a key
+# that is gone its public half stays listed. Seeds and public keys: 64 hex digits.
+SIGNING_KEYS = env.list(
+    "SIGNING_KEYS",
+    default=[f"demo:{keys.derive('SIGNING_KEYS')}"] if DEMO else environ.Env.NOTSET,
+)
+RETIRED_PUBLIC_KEYS = env.list("RETIRED_PUBLIC_KEYS", default=[])
 
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEMO else environ.Env.NOTSET).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])

@@ -27,6 +27,7 @@ def _secrets() -> dict[str, str]:
         "SECRET_KEY": secrets.token_hex(32),
         "ENCRYPTION_KEYS": fernet_key,
         "LEDGER_MAC_KEYS": f"test:{secrets.token_hex(32)}",
+        "SIGNING_KEYS": f"test:{secrets.token_hex(32)}",
     }
 
 

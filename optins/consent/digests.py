@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -72,7 +73,7 @@ def storable(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int) else str(value)
 
 
-_EVENT_FIELDS = (
+EVENT_FIELDS = (
     "organisation_id", "purpose_id", "kind", "actor", "actor_reference", "door", "channel_id",
     "placement_id", "request_id", "translation_id", "language", "jurisdiction", "rule_packs",
     "occurred_at", "asked_at", "received_at", "recorded_at", "proved", "expires_at", "voids", "reason",
@@ -86,14 +87,33 @@ def _plain(value: Any) -> Any:
 
 def event_bytes(event: ConsentEvent) -> bytes:
     """The canonical bytes of an event, version 1: what its MAC and its seal cover."""
-    values = {name: _plain(getattr(event, name)) for name in _EVENT_FIELDS}
-    values |= {"id": str(event.pk), "contact": str(event.contact.uuid)}
-    # The words themselves: published wording that somebody changed all the same is found by its events.
-    values["wording"] = event.translation.digest() if event.translation else ""
-    return b"sayso-event-1\n" + canonical(values).encode()
+    values = {name: getattr(event, name) for name in EVENT_FIELDS}
+    wording = event.translation.digest() if event.translation else ""
+    return bytes_of(values, id=event.pk, contact=event.contact.uuid, wording=wording)
+
+
+def bytes_of(values: Mapping[str, Any], *, id: UUID, contact: UUID, wording: str) -> bytes:
+    """The same from EVENT_FIELDS by name, the contact's own uuid, and the digest of the words shown.
+
+    The words themselves: published wording that somebody changed all the same is found by its events.
+    """
+    plain = {name: _plain(values[name]) for name in EVENT_FIELDS}
+    plain |= {"id": str(id), "contact": str(contact), "wording": wording}
+    return b"sayso-event-1\n" + canonical(plain).encode()
 
 
 def event_mac(event: ConsentEvent) -> str:
     """``key id:HMAC-SHA256`` with the newest ledger key, which the database does not hold."""
     name, _, secret = settings.LEDGER_MAC_KEYS[0].partition(":")
-    return f"{name}:{hmac.new(secret.encode(), event_bytes(event), hashlib.sha256).hexdigest()}"
+    return f"{name}:{_mac(secret, event_bytes(event))}"
+
+
+def is_mac_of(data: bytes, mac: str) -> bool:
+    """Whether a key of LEDGER_MAC_KEYS, the one that the MAC names, made it over these bytes."""
+    name, _, digest = mac.partition(":")
+    secrets = dict(pair.split(":", 1) for pair in settings.LEDGER_MAC_KEYS)
+    return name in secrets and hmac.compare_digest(_mac(secrets[name], data), digest)
+
+
+def _mac(secret: str, data: bytes) -> str:
+    return hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
