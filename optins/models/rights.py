@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from optins.models.base import Owned
 from optins.models.contact import Contact
 from optins.models.organisation import Organisation
+from optins.models.sender import OutboundMessage
 
 
 class DataSubjectRequest(Owned):
@@ -62,6 +63,14 @@ class DataSubjectRequest(Owned):
     decided_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=14, choices=Refusal, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    farewell = models.ForeignKey(
+        OutboundMessage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The last reply to somebody who is erased; removed when it was sent.",
+    )
 
     class Meta:
         ordering = ("due_at",)

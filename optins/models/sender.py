@@ -108,6 +108,8 @@ class SenderContact(Leased):
     marketing_stopped_at = models.DateTimeField(null=True, blank=True)
     marketing_resumed_at = models.DateTimeField(null=True, blank=True)
     stopped_there_at = models.DateTimeField(null=True, blank=True, help_text="The platform's own no.")
+    # What is left of an erased person until the sender has been told: a JSON list, addresses.py.
+    last_addresses = EncryptedTextField(blank=True, editable=False)
 
     objects: ClassVar = SenderContactQuerySet.as_manager()
 
