@@ -64,13 +64,16 @@ def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
         stack.callback(end_strays, folder)
         headline(f"pytest on {' and '.join(engines)}: each tells at its end")
         running = {
-            engine: start_pytest(engine, args, folder, broker, databases[engine]) for engine in engines
+            engine: start_pytest(
+                engine, args, folder, broker, databases[engine], is_beside_another=len(engines) > 1
+            )
+            for engine in engines
         }
         return worst([wait_for(engine, running[engine], folder) for engine in engines], args)
 
 
 def start_pytest(
-    engine: str, args: list[str], folder: Path, broker: str, database: str
+    engine: str, args: list[str], folder: Path, broker: str, database: str, *, is_beside_another: bool
 ) -> subprocess.Popen[bytes]:
     """Begin pytest for one engine; what it prints goes to ``pytest-<engine>.log`` in ``folder``."""
     own = folder / f"pytest-{engine}"
@@ -80,7 +83,7 @@ def start_pytest(
     # Tests of one file may share what takes long to start, so they stay in one process.
     words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile"]
     if engine == "postgres":
-        words += ["-m", "not walk"]
+        words += ["-m", "not walk and not once" if is_beside_another else "not walk"]
     with (folder / f"pytest-{engine}.log").open("wb") as log:
         return subprocess.Popen(
             [*words, *args],

@@ -109,5 +109,8 @@ def test_a_new_api_key_is_shown_once_and_works(staff, clinic):
 
 def test_whoever_makes_an_organisation_owns_it(staff):
     fields = {"slug": "new", "name": "New", "country": "KE", "time_zone": "UTC", "languages": '["en"]'}
-    staff.post(address(Organisation, "add"), fields | {"brand_colour": "#155e63", "ip_policy": "none"})
+    staff.post(
+        address(Organisation, "add"),
+        fields | {"brand_colour": "#155e63", "ip_policy": "none", "ip_kept_days": "90"},
+    )
     assert Membership.objects.get(organisation__slug="new").user.username == "admin"

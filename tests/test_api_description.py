@@ -20,6 +20,8 @@ from optins.models import Organisation
 from tests import signals
 from tests.services import chromium
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "/api/v1/openapi.json"
 PATHS = ("/api/v1/gate", "/api/v1/consents")
 CHECKS = [

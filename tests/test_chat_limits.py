@@ -12,6 +12,8 @@ from sandbox.message_rules import check_message
 from tests.clinic import THANDI
 from tests.sync.recorder import running_recorder
 
+pytestmark = pytest.mark.once
+
 BOTH = ("appointment-reminders", "health-tips")
 LONG = "reminders of the appointments that were made for you at our clinic in the river valley "
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from optins.consent import codes
 
+pytestmark = pytest.mark.once
+
 made = st.builds(codes.make)
 place = st.integers(0, codes.LENGTH - 1)
 

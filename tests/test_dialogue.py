@@ -1,5 +1,6 @@
 """The dialogue's rules over every situation: what never gives, and what always stops."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from channels_capture.moves import (
     TakeBack,
     Typed,
 )
+
+pytestmark = pytest.mark.once
 
 KEYS = ("reminders", "tips", "surveys", "billing")
 some = st.lists(st.sampled_from(KEYS), unique=True, max_size=4).map(tuple)

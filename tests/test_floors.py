@@ -10,6 +10,8 @@ from optins import senders
 from optins.models import CaptureChannel, Sender
 from tests import sources
 
+pytestmark = pytest.mark.once
+
 # The highest floor first; what stands beside another may import it.
 FACES = "admin api apps audit checks imports management pages roles tasks visitors"
 FLOORS = [

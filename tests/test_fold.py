@@ -6,6 +6,8 @@ from optins.consent.fold import STOPS, fold
 from tests.acts import REMINDERS, TIPS, keys, proof, stop, void
 from tests.acts import given as grant
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("fraction", [0, 0.4, 0.999])
 def test_a_stop_wins_its_whole_second(fraction):

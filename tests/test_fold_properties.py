@@ -17,6 +17,8 @@ from tests.wrong_folds import (
     without_erasure,
 )
 
+pytestmark = pytest.mark.once
+
 # Each promise is a question about any fold, so that a wrong one can be put to the same question
 
 

@@ -1,5 +1,9 @@
 """The front page."""
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 
 def test_the_front_page_leads_staff_on_and_names_nobodys_organisation(clinic):
     page = clinic.client.get("/").content.decode()

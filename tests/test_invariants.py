@@ -171,7 +171,7 @@ def _put(clinic, promise, how):
 @pytest.mark.parametrize("promise", PROMISES)
 def test_the_promise_is_kept_for_any_signals(clinic, promise):
     # Six signals can be read as they are: to look for fewer would take minutes.
-    _put(clinic, promise, settings(max_examples=25, phases=[Phase.reuse, Phase.generate]))
+    _put(clinic, promise, settings(max_examples=15, phases=[Phase.reuse, Phase.generate]))
 
 
 @pytest.mark.parametrize("promise", PROMISES)

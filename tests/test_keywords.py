@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from optins.consent import keywords, texts
 from optins.consent.keywords import Intent, is_join, means, normalise
 
+pytestmark = pytest.mark.once
+
 DATA = json.loads(keywords._DATA.read_text())["languages"]
 ENTRIES = [
     (language["code"], intent, entry)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 DATA = Path(__file__).resolve().parent.parent / "optins" / "consent" / "data"
 FILES = sorted(DATA.glob("texts/*.json")) + sorted(DATA.glob("notices/*.json"))
 KEPT = re.compile(r"\{\w*\}|WhatsApp|\bSTOP\b|\bSTART\b|\+")

@@ -5,7 +5,7 @@ from typing import Any
 
 # What begins a formula in some spreadsheet, full-width forms too; they pass over tabs and line breaks.
 _FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
-_ESCAPED = re.compile("'(?=[=+\\-@\t\r\n＝＋－＠])")
+_ESCAPED = re.compile("\\A'(?=[=+\\-@\t\r\n＝＋－＠])")
 # What XLSX cannot hold and no text needs.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

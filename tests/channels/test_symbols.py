@@ -12,6 +12,8 @@ from channels_capture import placements
 from channels_capture.qr_code import codes, symbols
 from tests.channels.pictures import from_png, from_svg, read, worn
 
+pytestmark = pytest.mark.once
+
 ALPHANUMERIC = string.digits + string.ascii_uppercase + " $%*+-./:"
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,6 +10,8 @@ from optins.imports import cells
 from optins.imports.cells import ALL, CellError
 from optins.imports.escaping import escaped, unescaped
 
+pytestmark = pytest.mark.once
+
 ORGANISATION = SimpleNamespace(country="ZA", languages=["en", "pt", "ar"])
 JOHANNESBURG = ZoneInfo("Africa/Johannesburg")
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

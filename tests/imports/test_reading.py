@@ -10,6 +10,8 @@ from optins.imports import formats
 from optins.imports.errors import FileError
 from tests.imports.files import GIVEN, HEADINGS, csv_file, phones_in, xlsx_file
 
+pytestmark = pytest.mark.once
+
 ZOE = GIVEN | {"source": "Zoë’s café"}
 
 

@@ -14,6 +14,8 @@ from optins.models import ApiKey, ConsentEvent, Contact, Organisation, Sender, U
 from tests.staff.abundance import more_of_everything
 from tests.staff.conftest import ROLES, signed_in
 
+pytestmark = pytest.mark.once
+
 SCREENS = sorted(admin.site._registry, key=lambda model: model.__name__)
 LINK = re.compile(r'<a href="([^"]+)"( aria-current="\w+")?>(?:<svg.*?</svg>)?([^<]+)</a>', re.DOTALL)
 

@@ -8,6 +8,8 @@ from tests.staff.addresses import UNNAMED, address_of, named, outcome, patterns,
 from tests.staff.conftest import ROLES, signed_in
 from tests.staff.expected import LETTERS, LINES
 
+pytestmark = pytest.mark.once
+
 
 def test_every_address_has_a_line_and_every_line_an_address():
     assert set(named()) == set(LINES)

@@ -12,6 +12,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from optins.models import AuditEntry, User
 from tests.staff.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 START, ASK, SET_UP = (reverse(f"admin:{n}") for n in ("index", "second_factor", "second_factor_set_up"))
 
 

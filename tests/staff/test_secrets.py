@@ -11,6 +11,8 @@ from tests.staff.addresses import address_of, outcome
 from tests.staff.conftest import ROLES, signed_in
 from tests.staff.expected import LETTERS, LINES
 
+pytestmark = pytest.mark.once
+
 
 def pages(client, clinic, role):
     """(name, text) of every page that the role may open."""
