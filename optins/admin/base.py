@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import DateTimeField, ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -20,8 +21,9 @@ class Scoped(admin.options.BaseModelAdmin):
     """Asks the user's roles, and starts each queryset and each choice of a related row from them."""
 
     formfield_overrides = {
-        URLField: {"assume_scheme": "https"},
+        URLField: {"assume_scheme": "https", "widget": forms.URLInput},
         DateTimeField: {"form_class": forms.DateTimeField, "widget": Moment},
+        ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
     }
 
     def _may(self, request: HttpRequest, action: str, obj: Any) -> bool:
@@ -58,6 +60,13 @@ class Scoped(admin.options.BaseModelAdmin):
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", self._choices(db_field, request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons for a second window in which to change the related row."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def _choices(self, db_field: Any, request: HttpRequest) -> QuerySet:
         """The related rows where the user may add or change a row of this screen."""

@@ -1,9 +1,11 @@
 """The ledger and its evidence: only shown, never changed."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from optins.admin.base import ReadOnlyAdmin, ReadOnlyInline
@@ -14,7 +16,12 @@ from optins.models import ConsentEvent, ConsentRecord, ConsentRequest, Evidence
 
 class EvidenceInline(ReadOnlyInline):
     model = Evidence
-    fields = ("part", "payload", "created_at")
+    fields = ("part", "kept", "created_at")
+
+    @admin.display(description="What is kept")
+    def kept(self, row: Evidence) -> SafeString:
+        text = json.dumps(row.payload, indent=2, ensure_ascii=False, default=str)
+        return format_html('<pre class="evidence" dir="ltr" tabindex="0">{}</pre>', text)
 
 
 @admin.register(ConsentEvent)

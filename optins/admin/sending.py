@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.admin.columns import badge, badge_of, number_of
 from optins.models import OutboundMessage, Sender, SenderContact
+from optins.senders import PLATFORMS
 
 
 @admin.register(Sender)
@@ -19,6 +21,12 @@ class SenderAdmin(ScopedAdmin):
     help = "The accounts that send on your behalf."
     empty = "No WhatsApp number yet. Add one, then choose it in a channel."
     list_display = ("display_name", number_of("number"), "platform", "organisation", "is_active")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The platform is one of those that there are."""
+        if db_field.name == "platform":
+            return forms.ChoiceField(choices=[(slug, slug.capitalize()) for slug in sorted(PLATFORMS)])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class StepFilter(admin.SimpleListFilter):

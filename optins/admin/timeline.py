@@ -40,7 +40,8 @@ class Timeline:
         self.identifiers = list(contact.identifiers.all())
 
     def entries(self) -> list[Entry]:
-        found = [*self._acts(), *self._requests(), *self._pushes(), *self._replies()]
+        # Of the same moment, what followed stands above what it followed.
+        found = [*self._replies(), *self._pushes(), *self._acts(), *self._requests()]
         return sorted(found, key=lambda entry: entry.at, reverse=True)
 
     # Acts
