@@ -6,7 +6,7 @@ from channels_capture import answers, dialogue
 from channels_capture.answers import Answers
 from channels_capture.base import Message
 from channels_capture.moves import Typed
-from optins.consent import requests, texts, wording
+from optins.consent import identity, links, requests, texts, wording
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose
 
 WINDOW = timedelta(hours=24)
@@ -33,8 +33,14 @@ class Replies:
         is_silent = self.channel.replies == CaptureChannel.Replies.NONE or self.channel.sender is None
         return not is_silent and self.expires_at > self.now
 
-    def say(self, key: str, purposes: tuple[Purpose, ...] = ()) -> None:
-        self._send(self._text(key, wording.titles(purposes, self.language)))
+    def say(self, key: str, purposes: tuple[Purpose, ...] = ()) -> list[OutboundMessage]:
+        told = self._text(key, wording.titles(purposes, self.language))
+        return self._send(f"{told}\n\n{self._own_page()}" if key == "thanks" else told)
+
+    def _own_page(self) -> str:
+        """After each yes: where they see what is on record, with a receipt, and can take it back."""
+        contact = identity.find(self.organisation, self.message.identifiers)[0]
+        return texts.text("thanks_link", self.language, link=links.address(contact, self.now))
 
     def ask(
         self,
@@ -43,18 +49,19 @@ class Replies:
         about: ConsentRequest | None,
         *,
         prompted_at: datetime,
-    ) -> None:
-        """Put a question. What cannot be put is not asked: nobody can answer what they never saw."""
+    ) -> bool:
+        """Put a question, and whether it was: nobody can answer what they never saw."""
         if not self.are_possible:
-            return
+            return False
         notice = about.channel.notice if about else self.channel.notice
         try:
             shown = wording.translation(notice, self.language)
         except wording.NoWording:
-            if kind != Kind.KEEP:
+            if kind not in (Kind.KEEP, Kind.FORGET):
                 raise
-            self.say("stopped")  # a stop never waits for wording
-            return
+            if kind == Kind.KEEP:
+                self.say("stopped")  # a stop never waits for wording
+            return False
         question = requests.ask(
             self.channel,
             kind,
@@ -68,6 +75,7 @@ class Replies:
             is_test=about.is_test if about else False,
         )
         self._put(question, purposes)
+        return True
 
     def _put(self, question: ConsentRequest, purposes: tuple[Purpose, ...]) -> None:
         """One message; where the wording is too long for buttons it goes whole, and they follow it."""
@@ -85,6 +93,8 @@ class Replies:
     def _body(self, question: ConsentRequest, purposes: tuple[Purpose, ...], titles: str) -> str:
         if question.kind == Kind.KEEP:
             return self._text("stopped_keep", titles)
+        if question.kind == Kind.FORGET:
+            return self._text("ask_forget", titles)
         if question.kind == Kind.WAS_THAT_YOU and question.parent:
             mine = answers.typed_into(question.parent, self.message.identifiers) == Typed.SAME
             return self._text("ask_was_that_you" if mine else "ask_another_number", titles)
@@ -100,11 +110,11 @@ class Replies:
 
     def _send(
         self, text: str, question: ConsentRequest | None = None, buttons: Buttons | None = None
-    ) -> None:
+    ) -> list[OutboundMessage]:
         sender = self.channel.sender
         if sender is None or not self.are_possible:
-            return
-        for part in pieces(text):
+            return []
+        return [
             OutboundMessage.objects.create(
                 sender=sender,
                 request=question,
@@ -114,6 +124,8 @@ class Replies:
                 expires_at=self.expires_at,
                 next_attempt_at=self.now,
             )
+            for part in pieces(text)
+        ]
 
 
 def origin(about: ConsentRequest | None) -> ConsentRequest | None:

@@ -1,10 +1,7 @@
 """The page of a website channel. A GET writes nothing about a person; a post makes a request and its code."""
 
-from urllib.parse import urlsplit
-
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +17,7 @@ from optins.models import CaptureChannel, NoticeTranslation
 @csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
 def page(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
     """Shows the wording, or takes the choice and shows what to send."""
-    if request.method == "POST" and not _is_our_own(request):
+    if request.method == "POST" and not visitors.is_our_own(request):
         return HttpResponseForbidden("This page can only be sent from where it was opened.\n")
     try:
         response = _post(request, channel) if request.method == "POST" else _show(request, channel)
@@ -33,15 +30,6 @@ def page(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
 def closed(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
     """What stands where a page was that collects no more. For a view that lets its one style through."""
     return render(request, "capture/website/closed.html", context.closed(channel), status=404)
-
-
-def _is_our_own(request: HttpRequest) -> bool:
-    """There is no cookie to steal, so this alone keeps other sites from posting in somebody's name."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return True  # very old browsers send none
-    public = urlsplit(settings.PUBLIC_URL)
-    return origin in {f"{request.scheme}://{request.get_host()}", f"{public.scheme}://{public.netloc}"}
 
 
 def _show(

@@ -1,0 +1,33 @@
+"""Saying yes again: never by the page itself, always by a code sent from the person's own WhatsApp."""
+
+from datetime import datetime
+
+from optins.consent import requests, wording
+from optins.consent.choices import Choice
+from optins.models import CaptureChannel, NoticeVersion
+
+
+def channel_for(choice: Choice) -> CaptureChannel | None:
+    """The channel that asked before, else any that asks about this purpose and can be answered."""
+    event, published = choice.event, NoticeVersion.Status.PUBLISHED
+    rows = CaptureChannel.objects.filter(
+        organisation=choice.purpose.organisation_id,
+        is_active=True,
+        sender__is_active=True,
+        purposes=choice.purpose,
+        notice__versions__status=published,
+    )
+    found = list(rows.select_related("organisation", "sender", "notice__organisation").order_by("pk"))
+    before = {event.request.channel_id if event.request else event.channel_id} if event else set()
+    return next((row for row in found if row.pk in before), found[0] if found else None)
+
+
+def ask(
+    channel: CaptureChannel, choice: Choice, language: str, now: datetime, address: str
+) -> requests.Opened:
+    """A request with its code, as the hosted page makes one. Raises NoWording."""
+    shown = wording.translation(channel.notice, language)
+    page = shown.content_hash
+    return requests.open_request(
+        channel, shown, [choice.purpose], now=now, page=page, address=address, is_test=False
+    )

@@ -1,0 +1,30 @@
+"""Days and times as people read them: in their language, in the organisation's time zone."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+
+from optins.models import Organisation
+
+
+def day(moment: datetime, language: str, organisation: Organisation) -> str:
+    """``23 November 2026``."""
+    return format_date(moment.astimezone(_zone(organisation)).date(), "long", locale=_locale(language))
+
+
+def time(moment: datetime, language: str, organisation: Organisation) -> str:
+    """The same with hour, minute, second and the zone's distance from UTC."""
+    return format_datetime(moment, "long", tzinfo=_zone(organisation), locale=_locale(language))
+
+
+def _zone(organisation: Organisation) -> ZoneInfo:
+    return ZoneInfo(organisation.time_zone)
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

@@ -1,0 +1,63 @@
+"""Stopping on the own page: it works at once, without signing in, and a second click is the same act."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Max
+
+from optins import tasks
+from optins.consent.recording import Recorded, record
+from optins.consent.signal import ConsentSignal
+from optins.models import ConsentEvent, Contact, Purpose
+
+
+def form_token(contact: Contact) -> str:
+    """A new form's id, signed for this contact's page."""
+    return _signer(contact).sign(uuid4().hex)
+
+
+def form_id(token: str, contact: Contact) -> str:
+    """The id in it, however old: no stop is refused for its age. Empty where it is not this page's."""
+    try:
+        return str(UUID(_signer(contact).unsign(token)))
+    except (signing.BadSignature, ValueError):
+        return ""
+
+
+def _signer(contact: Contact) -> signing.Signer:
+    return signing.Signer(salt=f"sayso.own-form.{contact.uuid}")
+
+
+@transaction.atomic
+def stop(
+    contact: Contact, purposes: tuple[Purpose, ...], form: str, language: str, now: datetime, address: str
+) -> Recorded:
+    """Record it through the one door. No purposes: everything. ``address``: as far as it may be kept."""
+    recorded = record(
+        ConsentSignal(
+            organisation=contact.organisation,
+            contact=contact,
+            kind=ConsentEvent.Kind.WITHDRAWN,
+            purposes=purposes,
+            # Whoever has the link, which came in the person's own chat. It proves no number.
+            actor=ConsentEvent.Actor.PERSON,
+            door=ConsentEvent.Door.WEB,
+            connection=f"own-page:{contact.uuid}",
+            id=form,
+            language=language,
+            occurred_at=now,
+            received_at=now,
+            # A yes counts from its question's time, up to a second ahead; this comes after it.
+            not_before=contact.events.filter(kind="given").aggregate(last=Max("occurred_at"))["last"],
+            reason=ConsentEvent.Reason.REQUESTED,
+            evidence={"page": "own page", "form": form, "language": language},
+            address=address,
+            is_test=contact.is_test,
+        ),
+        now=now,
+    )
+    if recorded.is_new:
+        transaction.on_commit(tasks.nudge)
+    return recorded
