@@ -20,7 +20,10 @@ TRANSLATION = "optins_noticetranslation"
 WORDING = "Published wording never changes"
 _OPEN = "('draft', 'in_review')"
 # What a version keeps when it is retired: everything but the two fields that say so.
-FROZEN = ("id", "notice_id", "number", "change", "author_id", "approver_id", "published_at")
+FROZEN = (
+    *("id", "notice_id", "number", "change", "author_id", "approver_id", "published_at"),
+    *("submitted_at", "approved_alone", "checked"),
+)
 
 
 def _publication(*columns: str) -> str:

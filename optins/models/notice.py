@@ -49,6 +49,15 @@ class NoticeVersion(Owned):
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    returned_because = models.CharField(
+        max_length=200, blank=True, help_text="What whoever sent it back wants changed."
+    )
+    approved_alone = models.BooleanField(
+        default=False, help_text="Nobody else could approve it, so its author did, a day later."
+    )
+    # What the check said of it when it was published: rule packs with their versions, and warnings.
+    checked = models.JSONField(default=dict, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -64,6 +73,12 @@ class NoticeVersion(Owned):
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "in_review"]) | models.Q(published_at__isnull=False),
                 name="a_published_version_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approver=None)
+                | ~models.Q(approver=models.F("author"))
+                | models.Q(approved_alone=True),
+                name="another_person_approves_than_wrote_it",
             ),
         ]
 
@@ -82,10 +97,18 @@ class NoticeTranslation(Owned):
     body = models.TextField(help_text="Who writes, that it is by WhatsApp, and about what.")
     purposes = models.JSONField(help_text="The line beside each box, by purpose key.")
     stop = models.CharField(max_length=300, help_text="How to stop, at any time.")
-    privacy = models.CharField(max_length=300, blank=True)
+    privacy = models.CharField(
+        max_length=300, blank=True, help_text="Where the privacy notice is: with its https:// address."
+    )
+    details = models.TextField(
+        blank=True, help_text="What else the law asks for: address, whom to ask, who gets the data."
+    )
     sentence = models.CharField(
         max_length=200,
         help_text="What the person sends: {organisation} and {purposes} are filled in.",
+    )
+    read_by_native_speaker = models.BooleanField(
+        default=False, help_text="Somebody who grew up with the language has read it."
     )
     content_hash = models.CharField(max_length=64, editable=False)
 
@@ -104,7 +127,7 @@ class NoticeTranslation(Owned):
 
     def digest(self) -> str:
         """SHA-256 over the wording as canonical JSON."""
-        fields = ("language", "title", "body", "purposes", "stop", "privacy", "sentence")
+        fields = ("language", "title", "body", "purposes", "stop", "privacy", "details", "sentence")
         wording = {name: getattr(self, name) for name in fields}
         canonical = json.dumps(wording, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

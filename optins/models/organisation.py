@@ -33,10 +33,21 @@ class Organisation(models.Model):
     name = models.CharField(
         "display name", max_length=80, help_text="As people know it; every notice names it."
     )
+    names = models.JSONField(
+        "name in other languages",
+        default=dict,
+        blank=True,
+        help_text='By language, each form that may stand in a notice: {"ar": ["عيادة ريفرسايد"]}',
+    )
     legal_name = models.CharField(max_length=200, blank=True)
     postal_address = models.TextField(blank=True)
     contact = models.CharField(
         max_length=200, blank=True, help_text="Whom people can ask: e-mail or telephone."
+    )
+    contact_person = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Who answers for people's data, by name or office; some laws ask for one.",
     )
     privacy_url = models.URLField("privacy notice", blank=True)
     country = models.CharField(max_length=2, help_text="ISO 3166 alpha-2, e.g. ZA")
