@@ -58,6 +58,21 @@ def test_a_withdrawal_without_a_time_comes_after_a_yes_of_the_same_second(clinic
         assert clinic.gate()["reason"] == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    ("kind", "evidence"), [("transaction", {"order": "A-17"}), ("in_person", {"place": "Ward 3"})]
+)
+def test_a_yes_that_others_report_names_what_its_kind_of_channel_needs_and_a_stop_need_not(
+    clinic, kind, evidence
+):
+    CaptureChannel.objects.filter(slug="riverside-tap").update(kind=kind)
+    here = {"channel": "riverside-tap"}
+    assert next(iter(evidence)) in refused(
+        clinic, here | {"evidence": dict.fromkeys(evidence, " ")}, "evidence"
+    )
+    done(clinic, here | {"evidence": evidence})
+    done(clinic, here | {"action": "withdraw"})
+
+
 # The four actions
 
 

@@ -29,7 +29,7 @@ def carry_out(key: ApiKey, signal_id: str, values: dict[str, Any]) -> dict[str, 
         try:
             events = record(_signal(key, signal_id, values, identifiers, now, opened), now=now).events
         except SignalError as error:
-            raise ValidationError({"occurred_at": [str(error)]}) from error
+            raise ValidationError({error.field: [str(error)]}) from error
     return {
         "events": [str(event.pk) for event in events],
         "records": list(_records(key, values, identifiers, now)),

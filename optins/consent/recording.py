@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from optins.consent import derived, desired, digests, evidence, identity
+from optins.consent import derived, desired, digests, evidence, identity, minimum
 from optins.consent.fold import Facts, fold
 from optins.consent.signal import ConsentSignal, Identifier, SignalError
 from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
@@ -41,6 +41,7 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
         events = tuple(known[key] for key in keyed)
         return Recorded(events[0].contact, events, is_new=False)
+    minimum.check(signal)
     found, reached = _find_and_lock(
         partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
     )

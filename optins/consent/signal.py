@@ -23,7 +23,11 @@ Scheme = ContactIdentifier.Scheme
 
 
 class SignalError(ValueError):
-    """The signal cannot be recorded; the message says what to do."""
+    """The signal cannot be recorded; the message says what to do, and ``field`` where."""
+
+    def __init__(self, message: str, field: str = "occurred_at") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
