@@ -34,12 +34,12 @@ class Reader:
     """Reads entries; it remembers the digest of each wording, so keep one reader for many events."""
 
     def __init__(self) -> None:
-        self._wordings: dict[int | None, str] = {None: ""}
+        self._wordings: dict[int, str] = {}
 
     def entries(self, events: QuerySet[ConsentEvent]) -> Iterator[Entry]:
         rows = list(events.values_list(*digests.EVENT_FIELDS, *_BESIDE))
         values = [dict(zip(digests.EVENT_FIELDS, row, strict=False)) for row in rows]
-        self._learn({each["translation_id"] for each in values})
+        self._learn({each["translation_id"] for each in values if each["translation_id"]})
         for row, each in zip(rows, values, strict=True):
             yield self._entry(each, *row[-len(_BESIDE) :])
 
@@ -53,7 +53,7 @@ class Reader:
         data = digests.bytes_of(values, id=id, contact=contact, wording=wording)
         return Entry(id, data, mac, values["evidence_digests"], values["recorded_at"], values["purpose_id"])
 
-    def _learn(self, translations: set[int | None]) -> None:
+    def _learn(self, translations: set[int]) -> None:
         unknown = translations - set(self._wordings)
         for each in NoticeTranslation.objects.filter(pk__in=unknown) if unknown else ():
             self._wordings[each.pk] = each.digest()

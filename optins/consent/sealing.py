@@ -4,11 +4,14 @@ In the background, never in ``record()``: a chain that each write must extend wo
 each other. The sealer numbers the events, so one that commits late only comes later; none is skipped.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic, sleep
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from optins.consent import ledger, seals, signing
 from optins.consent.merkle import Frontier
@@ -19,6 +22,20 @@ BATCH = 1000
 LEASE = timedelta(seconds=30)
 # How long an event may take from being made to being committed to be found without a sweep.
 WINDOW = timedelta(minutes=10)
+_POLL = 0.1  # seconds between two looks at a lease that somebody else has
+
+
+class Busy(Exception):
+    """Another sealer is growing this organisation's tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was sealed at once; ``highest``: the highest id in it, where the next batch begins."""
+
+    head: Seal
+    events: int
+    highest: UUID
 
 
 def seal(organisation: Organisation, now: datetime, *, sweep: bool = False) -> Seal | None:
@@ -27,9 +44,42 @@ def seal(organisation: Organisation, now: datetime, *, sweep: bool = False) -> S
     Without ``sweep`` it looks from WINDOW before the newest sealed event on, whatever the size of the ledger
     and however long nobody sealed; with it, at every event.
     """
+    try:
+        batch = seal_from(organisation, now, None if sweep else window_of(organisation))
+    except Busy:
+        return None
+    return batch.head if batch else None
+
+
+def seal_for(organisation: Organisation, seconds: float, *, sweep: bool = False) -> int:
+    """Seal batches until nothing waits, somebody else is at it, or time is up; returns the events."""
+    ends_at, count = monotonic() + seconds, 0
     since = None if sweep else window_of(organisation)
-    found = seal_from(organisation, now, since)
-    return found[0] if found else None
+    try:
+        while batch := seal_from(organisation, timezone.now(), since):
+            count += batch.events
+            since = batch.highest
+            if batch.events < BATCH or monotonic() > ends_at:
+                break
+    except Busy:
+        pass
+    return count
+
+
+def seal_all(organisation: Organisation) -> int:
+    """Seal all that was recorded before this call, waiting for whoever else is at it; returns the events."""
+    since, count = None, 0
+    while True:
+        try:
+            batch = seal_from(organisation, timezone.now(), since)
+        except Busy:
+            sleep(_POLL)
+            continue
+        if batch is None:
+            return count
+        since, count = batch.highest, count + batch.events
+        if batch.events < BATCH:
+            return count
 
 
 def window_of(organisation: Organisation) -> UUID | None:
@@ -39,13 +89,11 @@ def window_of(organisation: Organisation) -> UUID | None:
     return ledger.earlier(newest, WINDOW) if newest else None
 
 
-def seal_from(organisation: Organisation, now: datetime, since: UUID | None) -> tuple[Seal, UUID] | None:
-    """One batch, and the highest id in it: where the next one begins."""
+def seal_from(organisation: Organisation, now: datetime, since: UUID | None) -> Batch | None:
+    """One batch of the events from this id on; None where all of them are sealed. Raises Busy."""
     if not ledger.unsealed(organisation, since).exists():
         return None
     lease = _take(organisation, now)
-    if lease is None:
-        return None
     try:
         return _seal(organisation, now, since)
     finally:
@@ -53,14 +101,15 @@ def seal_from(organisation: Organisation, now: datetime, since: UUID | None) -> 
 
 
 @transaction.atomic
-def _take(organisation: Organisation, now: datetime) -> SealLease | None:
-    """The right to grow this organisation's tree; None while somebody alive has it."""
+def _take(organisation: Organisation, now: datetime) -> SealLease:
+    """The right to grow this organisation's tree. Raises Busy while somebody alive has it."""
     SealLease.objects.get_or_create(organisation=organisation)
     free = SealLease.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), pk=organisation.pk)
     lease = free.select_for_update(skip_locked=True).first()
-    if lease is not None:
-        lease.leased_until = now + LEASE
-        lease.save(update_fields=["leased_until"])
+    if lease is None:
+        raise Busy
+    lease.leased_until = now + LEASE
+    lease.save(update_fields=["leased_until"])
     return lease
 
 
@@ -68,7 +117,7 @@ def _held(lease: SealLease) -> QuerySet[SealLease]:
     return SealLease.objects.filter(pk=lease.pk, leased_until=lease.leased_until)
 
 
-def _seal(organisation: Organisation, now: datetime, since: UUID | None) -> tuple[Seal, UUID] | None:
+def _seal(organisation: Organisation, now: datetime, since: UUID | None) -> Batch | None:
     """Read and hash first, so that the transaction holds up nobody; the constraints refuse a second head."""
     previous = newest_seal(organisation)
     entries = list(ledger.Reader().entries(ledger.unsealed(organisation, since)[:BATCH]))
@@ -85,8 +134,8 @@ def _seal(organisation: Organisation, now: datetime, since: UUID | None) -> tupl
         if newest_seal(organisation) == previous:
             raise
         # Our lease ran out on the way and another sealer was quicker: its head stands.
-        return None
-    return head, highest
+        raise Busy from None
+    return Batch(head, len(leaves), highest)
 
 
 def newest_seal(organisation: Organisation) -> Seal | None:

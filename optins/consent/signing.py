@@ -5,7 +5,8 @@ gone, RETIRED_PUBLIC_KEYS keep ``id:public key``, so that what it signed can be 
 public keys are 32 bytes, in hex.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -24,12 +25,13 @@ def sign(data: bytes, key_id: str) -> str:
 def is_signed(data: bytes, key_id: str, signature: str) -> bool:
     """Whether the key of this id, present or retired, made this signature (hex) over these bytes."""
     public_key = public_keys().get(key_id)
+    if public_key is None:
+        return False
     try:
-        if public_key:
-            public_key.verify(bytes.fromhex(signature), data)
-        return bool(public_key)
+        public_key.verify(bytes.fromhex(signature), data)
     except (InvalidSignature, ValueError):
         return False
+    return True
 
 
 def newest_key_id() -> str:
@@ -37,9 +39,9 @@ def newest_key_id() -> str:
 
 
 def public_keys() -> dict[str, Ed25519PublicKey]:
-    """Each key that may have signed a head, by its id; those in use first."""
+    """Each key that may have signed a head, by its id."""
     in_use = {name: key.public_key() for name, key in _private_keys().items()}
-    return {**retired_keys(settings.RETIRED_PUBLIC_KEYS), **in_use}
+    return retired_keys(tuple(settings.RETIRED_PUBLIC_KEYS)) | in_use
 
 
 def public_hex(key_id: str) -> str:
@@ -49,19 +51,22 @@ def public_hex(key_id: str) -> str:
 
 
 def _private_keys() -> dict[str, Ed25519PrivateKey]:
-    return private_keys(settings.SIGNING_KEYS)
+    return private_keys(tuple(settings.SIGNING_KEYS))
 
 
-def private_keys(pairs: Iterable[str]) -> dict[str, Ed25519PrivateKey]:
+@lru_cache
+def private_keys(pairs: tuple[str, ...]) -> dict[str, Ed25519PrivateKey]:
     """Keys by id, in the order written. Raises ValueError for a pair that is malformed or named twice."""
     return {name: Ed25519PrivateKey.from_private_bytes(seed) for name, seed in _pairs(pairs)}
 
 
-def retired_keys(pairs: Iterable[str]) -> dict[str, Ed25519PublicKey]:
+@lru_cache
+def retired_keys(pairs: tuple[str, ...]) -> dict[str, Ed25519PublicKey]:
+    """The same of public keys."""
     return {name: Ed25519PublicKey.from_public_bytes(key) for name, key in _pairs(pairs)}
 
 
-def _pairs(pairs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def _pairs(pairs: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     seen = set()
     for pair in pairs:
         name, _colon, digits = pair.partition(":")

@@ -1,0 +1,92 @@
+"""Each event by its MAC, and each piece of evidence by the digest in its event."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from optins.consent import digests
+from optins.consent.ledger import Entry, Reader
+from optins.consent.verification.findings import Finding, Kind
+from optins.models import AuditEntry, ConsentEvent, Evidence, Organisation
+
+_PIECE = ("event", "pk", "part", "payload", "salt")
+
+
+class EventCheck:
+    """What is asked of each event of one organisation, sealed or not."""
+
+    def __init__(self, organisation: Organisation, now: datetime) -> None:
+        self.organisation, self._now, self.reader = organisation, now, Reader()
+        self._changed_at: datetime | None = None
+        self._knows_changes = False
+
+    def finding(self, kind: Kind, subject: str, id: Any, text: str) -> Finding:
+        return Finding(kind, self.organisation.slug, subject, str(id), text)
+
+    def evidence(self, entries: Collection[Entry]) -> Iterator[Finding]:
+        """The evidence that is still kept, against the digests; and what is gone without a reason."""
+        kept = _pieces(entries)
+        for entry in entries:
+            pieces = kept.get(entry.id, {})
+            for part, (pk, payload, salt) in pieces.items():
+                yield from self._piece(entry, part, pk, digests.evidence(payload, salt))
+            for part in _parts(entry) - set(pieces):
+                yield self._gone(entry, part)
+
+    def _piece(self, entry: Entry, part: str, pk: int, digest: str) -> Iterator[Finding]:
+        if part not in _parts(entry):
+            text = f"Evidence {pk} ({part}) of event {entry.id} is not named by the event: it was inserted."
+            yield self.finding(Kind.EVIDENCE_INSERTED, "evidence", pk, text)
+        elif entry.evidence_digests[part] != digest:
+            text = f"Evidence {pk} ({part}) of event {entry.id} was changed: it no longer has its digest."
+            yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", pk, text)
+
+    def _gone(self, entry: Entry, part: str) -> Finding:
+        name = f"{entry.id}/{part}"
+        if reason := self._reason_to_be_gone(entry, part):
+            text = f"The evidence ({part}) of event {entry.id} is gone: {reason}."
+            return self.finding(Kind.EVIDENCE_GONE, "evidence", name, text)
+        text = f"The evidence ({part}) of event {entry.id} was removed, and no rule says so."
+        return self.finding(Kind.EVIDENCE_REMOVED, "evidence", name, text)
+
+    def _reason_to_be_gone(self, entry: Entry, part: str) -> str:
+        address = part == Evidence.Part.ADDRESS
+        days = self.organisation.ip_kept_days if address else self.organisation.evidence_kept_days
+        if days is not None and entry.recorded_at + timedelta(days=days) <= self._now:
+            return "its time is over"
+        if ConsentEvent.objects.filter(contact__events=entry.id, kind=ConsentEvent.Kind.ERASED).exists():
+            return "the person was erased"
+        changed_at = self._time_of_keeping_changed_at()
+        return (
+            "how long to keep it was changed since" if changed_at and entry.recorded_at < changed_at else ""
+        )
+
+    def _time_of_keeping_changed_at(self) -> datetime | None:
+        """When staff last changed how long evidence is kept: what was removed before was removed rightly."""
+        if not self._knows_changes:
+            self._knows_changes = True
+            own = AuditEntry.objects.filter(organisation=self.organisation, object_type="organisation")
+            times = own.order_by("at").values_list("at", "detail")
+            self._changed_at = max((at for at, detail in times if _changes_keeping(detail)), default=None)
+        return self._changed_at
+
+
+def _changes_keeping(detail: dict[str, Any]) -> bool:
+    """Whether an entry of the audit names one of these fields, in the words of the form."""
+    fields = {str(name).lower() for name in detail.get("fields", [])}
+    return bool(fields & {"days that addresses are kept", "days that evidence is kept"})
+
+
+def _parts(entry: Entry) -> set[str]:
+    named = entry.evidence_digests
+    return set(named) if isinstance(named, dict) else set()
+
+
+def _pieces(entries: Collection[Entry]) -> dict[UUID, dict[str, tuple[int, Any, str]]]:
+    found: dict[UUID, dict[str, tuple[int, Any, str]]] = defaultdict(dict)
+    rows = Evidence.objects.filter(event__in=[entry.id for entry in entries])
+    for event, pk, part, payload, salt in rows.values_list(*_PIECE):
+        found[event][part] = (pk, payload, salt)
+    return found

@@ -1,0 +1,47 @@
+"""Whatever somebody changes past the database's own guards, a verification finds and names it."""
+
+import pytest
+
+from optins.consent import sealing
+from optins.consent.verification import Finding, verify
+from optins.models import ConsentEvent, Seal
+from tests.proof.tampering import Intruder, let_in
+from tests.signals import NOW, TIPS, no, record_all, undone, word, yes
+
+CHANGES = 1000
+
+
+@pytest.fixture
+def ledger(clinic, stranger):
+    """Some sixty events of twenty people under five heads, some under none, and an organisation without."""
+    for person in range(20):
+        digits = f"2782000{person:04}"
+        plans = [yes(f"{person}/a", digits=digits), word(f"{person}/b", 1, TIPS, digits=digits)]
+        record_all(clinic, *plans, *([no(f"{person}/c", 5, digits=digits)] if person % 3 == 0 else []))
+        if person % 4 == 3:
+            sealing.seal(clinic.organisation, NOW)
+    record_all(clinic, yes("late", digits="27820009999"))
+    assert (ConsentEvent.objects.count(), Seal.objects.count()) == (69, 5)
+    let_in()
+    return clinic
+
+
+def findings(**more):
+    results = [each for each in verify(now=NOW, **more) if isinstance(each, Finding)]
+    return [each for each in results if each.is_problem]
+
+
+def test_every_one_of_a_thousand_changes_is_found_and_named_and_none_in_an_untouched_ledger(ledger):
+    assert findings() == []
+    missed = []
+    for seed in range(CHANGES):
+        with undone():
+            change = Intruder(seed).change()
+            found = findings()
+        if not any(name in (each.id, each.id.split("/")[0]) for each in found for name in change.names):
+            missed.append((change, found))
+    assert not missed, "\n".join(
+        f"{change.text} | {sorted(change.names)} | {[(f.kind, f.id) for f in found][:5]}"
+        for change, found in missed
+    )
+    assert findings() == []
