@@ -16,7 +16,7 @@ COPY templates templates
 COPY static static
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_ROOT=/app/static_root
 # Collecting needs settings but no secret that is used later.
-RUN SECRET_KEY=build ENCRYPTION_KEYS=unused LEDGER_MAC_KEYS=unused SIGNING_KEYS=unused DATABASE_URL=sqlite:////tmp/build.sqlite3 CELERY_BROKER_URL=memory:// PUBLIC_URL=https://build.invalid python manage.py collectstatic --noinput
+RUN SECRET_KEY=build ENCRYPTION_KEYS=unused LEDGER_MAC_KEYS=unused SIGNING_KEYS=unused DATABASE_URL=sqlite:////tmp/build.sqlite3 CELERY_BROKER_URL=memory:// PUBLIC_URL=https://build.invalid python manage.py collectstatic --noinput --ignore redoc
 RUN useradd --system --uid 10001 sayso
 USER sayso
 EXPOSE 8000

@@ -1,24 +1,16 @@
 """What the documentation says is so: links resolve, commands exist, examples are answered as shown."""
 
 import json
-import os
 import re
-import shlex
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-import yaml
-from django.core.management import get_commands, load_command_class
+from django.core.management import get_commands
 
 from tests.clinic import THANDI
+from tests.documented import ROOT, TEXTS
 
 pytestmark = pytest.mark.once
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")])
-TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
 OURS = {name for name, app in get_commands().items() if app in {"optins", "channels_capture"}}
 
 
@@ -29,19 +21,6 @@ def test_every_link_leads_to_a_file_that_is_there(page):
         link for link in links if "://" not in link and not (ROOT / page).parent.joinpath(link).exists()
     ]
     assert not missing
-
-
-def _commands():
-    everything = "\n".join(TEXTS.values())
-    return sorted(set(re.findall(r"(?:\./dev manage|manage\.py) (\w+ --[^`\n]+)", everything)))
-
-
-@pytest.mark.parametrize("line", _commands())
-def test_every_command_in_the_documentation_takes_the_arguments_shown(line):
-    name, *arguments = shlex.split(line)
-    command = load_command_class(get_commands()[name], name)
-    if "[" not in line:
-        command.create_parser("manage.py", name).parse_args(arguments)
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -78,52 +57,3 @@ def test_every_example_of_the_api_is_answered_as_shown(clinic, example):
     answer = clinic.api(path.removeprefix("/api/v1/"), body, **headers)
     assert answer.status_code < 300, answer.content
     assert set(re.findall(r'"(\w+)":', answer.content.decode())) == names
-
-
-def test_the_compose_file_fits_together():
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    services = compose["services"]
-    assert set(services) == {"migrate", "web", "worker", "timetable", "postgres", "redis"}
-    for service in services.values():
-        assert set(service.get("depends_on", {})) <= set(services)
-    published = [port for service in services.values() for port in service.get("ports", [])]
-    assert all(port.startswith("127.0.0.1:") for port in published)
-
-
-def test_what_the_image_copies_is_there_and_its_commands_run(tmp_path):
-    lines = (ROOT / "Dockerfile").read_text().splitlines()
-    copied = [
-        word
-        for line in lines
-        if line.startswith("COPY") and "--from" not in line
-        for word in line.split()[1:-1]
-    ]
-    assert [word for word in copied if not (ROOT / word).exists()] == []
-    collect = next(line.removeprefix("RUN ") for line in lines if "collectstatic" in line)
-    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "VAR_DIR": str(tmp_path)}
-    environment |= {"STATIC_ROOT": str(tmp_path / "static"), "ENV_FILE": os.devnull}
-    subprocess.run(["/bin/sh", "-c", collect], cwd=ROOT, env=environment, check=True, capture_output=True)
-    assert (tmp_path / "static" / "staticfiles.json").exists()
-
-
-@pytest.mark.parametrize("unit", sorted(ROOT.glob("deploy/*.service")), ids=lambda unit: unit.name)
-def test_every_unit_starts_what_the_image_starts(unit):
-    (start,) = re.findall(r"^ExecStart=/opt/sayso/\.venv/bin/(\S+) (.+)$", unit.read_text(), re.M)
-    program, arguments = start
-    assert (Path(sys.executable).parent / program).exists()
-    described = (ROOT / "Dockerfile").read_text() + (ROOT / "compose.yaml").read_text()
-    words = [word for word in arguments.split() if not word.startswith("/")]
-    assert all(word in described for word in words)
-
-
-def test_gunicorns_settings_load(tmp_path):
-    words = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--check-config",
-        "--config",
-        "config/gunicorn.py",
-        "config.wsgi",
-    ]
-    subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
