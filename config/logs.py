@@ -1,4 +1,4 @@
-"""Logging: one JSON line an event, and never a phone number in it."""
+"""Logging: one JSON line an event, and never a phone number or a key to a page in it."""
 
 import re
 from collections.abc import MutableMapping
@@ -8,15 +8,21 @@ import structlog
 
 # Seven digits or more, with or without a plus: what could be a number is not worth keeping in a log.
 _NUMBER = re.compile(r"\+?\d{7,15}")
+# Whoever reads the link to a person's own page can open it.
+_OWN_PAGE = re.compile(r"/m/[^/\s\"]+")
 _SAFE = {"timestamp", "event_id"}
 
 
 def mask_numbers(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace whatever looks like a phone number in any text of the line."""
+    """Replace whatever looks like a phone number, and links to own pages, in any text of the line."""
     return {
-        key: _NUMBER.sub("[number]", value) if isinstance(value, str) and key not in _SAFE else value
+        key: _masked(value) if isinstance(value, str) and key not in _SAFE else value
         for key, value in line.items()
     }
+
+
+def _masked(text: str) -> str:
+    return _NUMBER.sub("[number]", _OWN_PAGE.sub("/m/[link]", text))
 
 
 _SHARED: list[Any] = [

@@ -24,7 +24,8 @@ def _zone(organisation: Organisation) -> ZoneInfo:
 
 
 def _locale(language: str) -> Locale:
+    """In English the day comes before the month, as in most countries."""
     try:
-        return Locale.parse(language.replace("-", "_"))
+        return Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        return Locale("en")
+        return Locale("en", "GB")
