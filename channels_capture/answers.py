@@ -127,7 +127,7 @@ class Answers:
         """The open question that words answer, and whether it is clear that they do."""
         waiting = [q for q in self.questions if self._is_waiting(q)]
         # What was stopped since it was asked competes with nothing that was asked after.
-        meant = [q for q in waiting if self.stale(q) != set(keys(q))] or waiting
+        meant = [q for q in waiting if not keys(q) or self.stale(q) != set(keys(q))] or waiting
         if meant:
             return meant[0], len(meant) == 1 or self._was_asked_again(meant[0])
         changed = (q for q in self.questions if self._is_open(q) and self._changes(q, choice))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channels_capture import dialogue, moves, replies
 from channels_capture.base import Message
+from channels_capture.goodbye import Goodbye
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
 from optins.consent import identity
@@ -41,6 +42,7 @@ class _Conversation:
         self.organisation = channel.organisation
         self.purposes = {p.key: p for p in Purpose.objects.filter(organisation=self.organisation)}
         self.replies = Replies(channel, message, language=self.known.language, sent_at=self.sent_at, now=now)
+        self.goodbye = Goodbye(channel, message, now)
         # A question comes after everything that was stopped before it.
         self.prompted_at = max(self.sent_at, self.known.newest_stop or self.sent_at)
 
@@ -52,12 +54,16 @@ class _Conversation:
                 self._refuse(self._rows(purposes), self._source(source))
             case moves.Stop():
                 self._stop()
+            case moves.Forget(now):
+                self.goodbye.carry_out() if now else self.goodbye.leave_to_staff()
+            case moves.Drop():
+                self._drop(self.known.question)
             case moves.TakeBack(source):
                 self._take_back(self._source(source))
             case moves.Ask(kind, purposes, source, again):
                 self._ask(kind, self._rows(purposes), self._source(source), again)
             case moves.Say(text, purposes):
-                self.replies.say(text, self._rows(purposes))
+                self.goodbye.note(self.replies.say(text, self._rows(purposes)))
 
     def _rows(self, keys: tuple[str, ...]) -> Purposes:
         return tuple(self.purposes[key] for key in keys)
@@ -71,8 +77,15 @@ class _Conversation:
         return rows.get(source)
 
     def _ask(self, kind: str, purposes: Purposes, about: ConsentRequest | None, again: bool) -> None:
-        if again or not replies.is_open(self.answers, kind, about, purposes):
-            self.replies.ask(kind, purposes, about, prompted_at=self.prompted_at)
+        if not again and replies.is_open(self.answers, kind, about, purposes):
+            return
+        is_put = self.replies.ask(kind, purposes, about, prompted_at=self.prompted_at)
+        if kind == ConsentRequest.Kind.FORGET and not is_put:
+            self.goodbye.leave_to_staff()
+
+    def _drop(self, question: ConsentRequest | None) -> None:
+        assert question  # noqa: S101  only a question is dropped
+        ConsentRequest.objects.filter(pk=question.pk).update(expires_at=self.now)
 
     # Acts
 

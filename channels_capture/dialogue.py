@@ -13,6 +13,8 @@ from channels_capture.moves import (
     Ask,
     Choice,
     Code,
+    Drop,
+    Forget,
     Give,
     Refuse,
     Rest,
@@ -26,6 +28,7 @@ from channels_capture.moves import (
 
 Rule = Callable[[Situation], list[Action] | None]
 KEEP_AT_MOST = 3
+FORGET = "forget"
 
 
 def decide(situation: Situation) -> list[Action]:
@@ -81,6 +84,8 @@ def _answer(s: Situation) -> list[Action] | None:
         return [Ask(_again(answer.kind), answer.purposes, Source.ANSWER, again=answer.unclear)]
     if answer.choice == Choice.CHOOSE:
         return [Ask(_again(answer.kind), (purpose,), Source.ANSWER) for purpose in answer.purposes]
+    if answer.kind == FORGET:
+        return _forgotten(s) if answer.choice == Choice.YES else [Drop(), Say("forget_kept")]
     if answer.choice == Choice.NO:
         return _no(answer)
     given = (answer.picked,) if answer.picked else answer.purposes
@@ -120,6 +125,20 @@ def _give(purposes: tuple[str, ...], stale: frozenset[str], source: Source) -> l
     if anew:
         actions.append(Ask("consent", anew, source))
     return actions
+
+
+# To be forgotten
+
+
+def _forget(s: Situation) -> list[Action] | None:
+    """It cannot be undone, so it is asked once; without an answer nothing changes."""
+    return [Ask(FORGET, (), again=True)] if s.forget else None
+
+
+def _forgotten(s: Situation) -> list[Action]:
+    if s.is_held:
+        return [Stop(), Forget(now=False), Say("forget_filed")]
+    return [Forget(), Say("forgotten")]
 
 
 # A code
@@ -188,5 +207,5 @@ def _anything_else(s: Situation) -> list[Action] | None:
 
 
 _RULES: tuple[Rule, ...] = (
-    _stop, _answer, _code, _join, _help, _failed_code, _typed_number, _anything_else,
+    _stop, _answer, _forget, _code, _join, _help, _failed_code, _typed_number, _anything_else,
 )  # fmt: skip

@@ -10,7 +10,8 @@ from django.db.models import F
 
 from channels_capture import conversation, registry, statuses
 from channels_capture.base import Adapter, Message, Parsed, Unreadable
-from optins.consent import digests
+from optins.consent import digests, erasure, suppressions
+from optins.consent.recording import hold
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,16 @@ def store(channel: CaptureChannel, body: bytes, headers: Mapping[str, str], now:
 
 
 def process(delivery: InboundDelivery, now: datetime) -> None:
-    """Commit two, one for each message in it. What fails stays, is tried again and shown to staff."""
+    """Commit two, one for each message in it. What fails stays, is tried again and shown to staff.
+
+    Nothing stays of somebody who is erased: the words of an older message, or what became of the last reply.
+    """
+    _process(delivery, now)
+    with transaction.atomic():
+        erasure.forget_delivery(delivery, _scope(delivery.channel))
+
+
+def _process(delivery: InboundDelivery, now: datetime) -> None:
     adapter = registry.adapter_of(delivery.channel)
     if adapter is None:
         _failed(delivery, "No such kind or provider any more.", final=True, now=now)
@@ -97,10 +107,25 @@ def process_message(delivery: InboundDelivery, adapter: Adapter, message: Messag
     )
     if not is_new:
         return
-    row.outcome = conversation.handle(
-        channel, message, received_at=delivery.received_at, now=now, scheme=adapter.scheme
-    )
+    row.outcome = _outcome(delivery, adapter, message, occurred_at, now)
     row.save(update_fields=["outcome"])
+
+
+def _outcome(
+    delivery: InboundDelivery, adapter: Adapter, message: Message, occurred_at: datetime, now: datetime
+) -> str:
+    """What became of it; what is older than the erasure of whoever wrote it is dropped, whole."""
+    channel, received_at = delivery.channel, delivery.received_at
+    # An erasure that is at work ends first, or waits for the end of this.
+    hold(channel.organisation, message.identifiers)
+    try:
+        suppressions.refuse_older(channel.organisation, message.identifiers, occurred_at)
+        with transaction.atomic():
+            return conversation.handle(
+                channel, message, received_at=received_at, now=now, scheme=adapter.scheme
+            )
+    except suppressions.ErasedSince:
+        return "dropped"
 
 
 def _failed(delivery: InboundDelivery, problem: str, *, final: bool, now: datetime) -> None:

@@ -84,6 +84,8 @@ class Situation:
     code: Code | None = None
     answer: Answer | None = None
     stop: bool = False
+    forget: bool = False  # they ask to be erased
+    is_held: bool = False  # a legal hold forbids to erase them
     asks_to_join: bool = False  # START or a join word
     help: bool = False
     failed_code: bool = False  # something meant as a code that is none
@@ -111,6 +113,18 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Erase the person, as they asked; or, where that may not be now, leave the request to staff."""
+
+    now: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Close the question that was answered: a later word answers it no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Take back what was recorded, unproved, for the number that was typed."""
 
@@ -133,4 +147,4 @@ class Say:
     purposes: tuple[str, ...] = ()
 
 
-Action = Give | Refuse | Stop | TakeBack | Ask | Say
+Action = Give | Refuse | Stop | Forget | Drop | TakeBack | Ask | Say

@@ -7,11 +7,11 @@ from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message
 from channels_capture.moves import Code, Rest, Situation
 from channels_capture.stops import Stops, time_of_stop
-from optins.consent import codes, gate, identity, keywords, requests, texts, wording
+from optins.consent import codes, digests, erasure, gate, identity, keywords, requests, texts, wording
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
 from optins.consent.signal import Identifier
-from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, ConsentRequest, Purpose
+from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, ConsentRequest, Purpose, Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Reader:
     def __init__(self, channel: CaptureChannel, message: Message, sent_at: datetime, now: datetime) -> None:
         self.channel, self.message, self.sent_at, self.now = channel, message, sent_at, now
         self.organisation = channel.organisation
-        found = identity.find(self.organisation, message.identifiers)
+        self.found = found = identity.find(self.organisation, message.identifiers)
         self.contact = found[0] if found else None
         rows = self.contact.identifiers.order_by("pk") if self.contact else ()
         own = tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
@@ -46,10 +46,15 @@ class Reader:
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         self.language = (self.contact.language if self.contact else "") or usual[0]
         self.languages = tuple(dict.fromkeys((self.language, *usual)))
-        self.stops = Stops(self.contact)
+        self.stops = Stops(self.contact, () if found else self._suppressions())
         mine = tuple(dict.fromkeys((*message.identifiers, *own)))
         self.answers = Answers(channel, message, mine, self.languages, self.stops, now)
         self.stop_at = time_of_stop(found, sent_at, self.stops, self.answers.questions)
+
+    def _suppressions(self) -> list[Suppression]:
+        """What somebody who is no contact will begin with, should this message make them one."""
+        texts_ = [identifier.text for identifier in self.message.identifiers]
+        return digests.suppressions_of(self.organisation, texts_)
 
     def read(self) -> Known:
         standing = self._standing()
@@ -61,6 +66,8 @@ class Reader:
             return self._known(situation, matched.request.language, code=matched.request, typed=typed)
         if self._means(Intent.STOP):
             return self._known(replace(standing, stop=True), self.language)
+        if self._means(Intent.FORGET):
+            return self._known(replace(standing, forget=True), self.language)
         if answered := self.answers.typed():
             return self._answered(standing, answered)
         situation = self._words(self._with(standing, typed))
@@ -69,7 +76,10 @@ class Reader:
     def _answered(self, standing: Situation, answered: Answered | None) -> Known:
         if answered is None:
             return self._known(standing, self.language)
-        situation = replace(standing, answer=answered.answer)
+        is_held = answered.question.kind == ConsentRequest.Kind.FORGET and any(
+            map(erasure.is_held, self.found)
+        )
+        situation = replace(standing, answer=answered.answer, is_held=is_held)
         return self._known(situation, answered.language, question=answered.question)
 
     def _known(self, situation: Situation, language: str, **rows: ConsentRequest | None) -> Known:

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from optins.consent import gate
 from optins.consent.fold import second
-from optins.models import ConsentEvent, ConsentRecord, ConsentRequest, Contact
+from optins.models import ConsentEvent, ConsentRecord, ConsentRequest, Contact, Suppression
 
 
 class Stops:
-    """The stops of one contact, or of nobody."""
+    """The stops of one contact; of nobody, those of the suppressions that a contact would begin with."""
 
-    def __init__(self, contact: Contact | None) -> None:
+    def __init__(self, contact: Contact | None, suppressions: Iterable[Suppression] = ()) -> None:
+        self._suppressions = list(suppressions)
         everything = gate.last_stop_of_everything(contact) if contact else None
         self._everything = [everything] if everything else []
         records = ConsentRecord.objects.filter(contact=contact).select_related("stop", "purpose")
@@ -20,11 +21,15 @@ class Stops:
     def _of(self, purpose: str) -> list[ConsentEvent]:
         return [*self._everything, *self._single.get(purpose, [])]
 
+    def _suppressed(self, purpose: str) -> list[datetime]:
+        return [row.created_at for row in self._suppressions if _covers(row, purpose)]
+
     @property
     def newest(self) -> datetime | None:
         """When anything at all was stopped last."""
         stops = [stop for purpose in ["", *self._single] for stop in self._of(purpose)]
-        return max((stop.occurred_at for stop in stops), default=None)
+        times = [row.created_at for row in self._suppressions]
+        return max([*times, *(stop.occurred_at for stop in stops)], default=None)
 
     def were_sent_in(self, moment: datetime) -> bool:
         """Whether a stop of everything was sent in that second."""
@@ -33,12 +38,21 @@ class Stops:
     def since(self, purposes: Iterable[str], asked_at: datetime) -> frozenset[str]:
         """Those of the purposes that were stopped in the second of the asking or after it."""
         asked = second(asked_at)
-        return frozenset(p for p in purposes if any(second(s.occurred_at) >= asked for s in self._of(p)))
+        return frozenset(p for p in purposes if any(second(at) >= asked for at in self._times(p)))
+
+    def _times(self, purpose: str) -> list[datetime]:
+        return [*self._suppressed(purpose), *(stop.occurred_at for stop in self._of(purpose))]
 
     def after(self, purposes: Iterable[str], sent_at: datetime) -> frozenset[str]:
         """Those whose stop was sent after a message was. Within its second arrival decides."""
         sent = second(sent_at)
         return frozenset(p for p in purposes if any(second(_sent_at(s)) > sent for s in self._of(p)))
+
+
+def _covers(suppression: Suppression, purpose: str) -> bool:
+    if suppression.scope == Suppression.Scope.PURPOSE:
+        return suppression.purpose is not None and suppression.purpose.key == purpose
+    return True
 
 
 def time_of_stop(

@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from optins.consent import standing
+from optins.consent import addresses, standing
 from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
 
 Lane = SenderContact.Lane
+
+
+# What a sender should hold about somebody who is erased: no, and nothing of what we once told it.
+CLEARED: dict[str, Any] = {"opted_in": False, "opted_in_at": None}
 
 
 def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
 
 def refresh(contact: Contact, now: datetime) -> None:
     """Bring the row of each sender up to what it should hold. The caller holds the contact's lock."""
-    if contact.is_test:
+    if contact.is_test or contact.erased_at:
         return
     wanted = desired_for(contact, now)
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
@@ -53,6 +57,20 @@ def _change(row: SenderContact, wanted: dict[str, Any], now: datetime) -> None:
     row.attempts = 0
     row.parked_at = None
     row.save(update_fields=["desired", "version", "lane", "next_attempt_at", "attempts", "parked_at"])
+
+
+def take_leave(contact: Contact, now: datetime) -> None:
+    """Each sender is to be told the last about somebody who is erased; the caller holds the contact's lock.
+
+    Their addresses go with the row, encrypted: the identifiers themselves are about to be removed.
+    """
+    for row in SenderContact.objects.filter(contact=contact).select_related("sender"):
+        if not addresses.keep(row):
+            row.delete()
+            continue
+        row.observed, row.last_error = None, ""
+        row.save(update_fields=["last_addresses", "observed", "last_error"])
+        _change(row, CLEARED, now)
 
 
 def _lane(wanted: dict[str, Any]) -> int:

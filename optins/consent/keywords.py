@@ -1,4 +1,4 @@
-"""What a whole message says: stop, start, yes, no, help. The words are data, in 44 languages.
+"""What a whole message says: stop, start, yes, no, help, forget me. The words are data, in 44 languages.
 
 A missed stop is the costly error, so the stop words of every language count everywhere, unless they
 mean something else in another language (``scope: language``).
@@ -24,6 +24,7 @@ class Intent(StrEnum):
     YES = "yes"
     NO = "no"
     HELP = "help"
+    FORGET = "forget"
 
 
 def normalise(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from optins.consent import derived, desired, digests, evidence, identity, minimum
+from optins.consent import derived, desired, digests, evidence, identity, minimum, suppressions
 from optins.consent.fold import Facts, fold
 from optins.consent.signal import ConsentSignal, Identifier, SignalError
 from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
@@ -32,7 +32,7 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     """Write what the signal says, once: events, evidence, records and what senders should hold.
 
     One transaction. The same signal again writes nothing. Raises SignalError for a signal that no door may
-    send, e.g. one from the future.
+    send, e.g. one from the future; ErasedSince for one that is older than the person's erasure.
     """
     now = now or timezone.now()
     signal = _timed(signal)
@@ -45,6 +45,7 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     found, reached = _find_and_lock(
         partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
     )
+    _refuse_what_an_erasure_ended(signal, found)
     identity.mark_verified(found.all, signal)
     _take_notice(found, signal.organisation, signal.door, now)
     recorded = _write(signal, found.contact, now)
@@ -65,6 +66,12 @@ def link(
     )
     _take_notice(found, organisation, door, now)
     _carry_stops(reached, organisation, now)
+
+
+def _refuse_what_an_erasure_ended(signal: ConsentSignal, found: identity.Found) -> None:
+    """Whoever was erased begins anew, as a contact made since: acts from before that are looked at."""
+    if found.attached or signal.occurred_at < found.contact.created_at:
+        suppressions.refuse_older(signal.organisation, signal.identifiers, signal.occurred_at)
 
 
 def _take_notice(found: identity.Found, organisation: Organisation, door: str, now: datetime) -> None:
@@ -119,6 +126,12 @@ def _find_and_lock(
             return found, known
         transaction.savepoint_rollback(mark)
     raise IntegrityError("The contact kept changing.")
+
+
+def hold(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> None:
+    """Hold whoever is known by these identifiers, and all they reach, to the end of the transaction."""
+    if found := identity.find(organisation, identifiers):
+        _lock(identity.reach(found))
 
 
 def _lock(contacts: list[Contact]) -> set[Contact]:

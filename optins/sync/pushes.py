@@ -6,9 +6,10 @@ import structlog
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from optins.consent import addresses
 from optins.models import Sender, SenderContact
 from optins.senders.base import Limit, Outcome, Platform, SenderError
-from optins.sync import addresses, leases
+from optins.sync import leases
 
 log = structlog.get_logger(__name__)
 Lane = SenderContact.Lane

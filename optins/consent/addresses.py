@@ -1,5 +1,7 @@
 """By which of its identifiers a sender knows a contact."""
 
+import json
+
 from optins.models import ContactIdentifier, SenderContact
 
 Scheme = ContactIdentifier.Scheme
@@ -8,15 +10,27 @@ _BEST_FIRST = (Scheme.WA_ID, Scheme.PHONE, Scheme.WA_BSUID)
 
 def current(row: SenderContact) -> str:
     """The platform's own id, the newest of several, else the number, else the BSUID; empty if none."""
-    identifiers = _identifiers(row)
-    return _address(identifiers[0]) if identifiers else ""
+    told = all_told(row)
+    return told[0] if told else ""
 
 
 def all_told(row: SenderContact) -> list[str]:
-    """The current address and the older ones: those may have been told a yes before it was known."""
+    """The current address and the older ones: those may have been told a yes before it was known.
+
+    Of somebody who is erased nothing else is left than these.
+    """
+    if row.last_addresses:
+        return list(json.loads(row.last_addresses))
     identifiers = _identifiers(row)
     told = [identifier for identifier in identifiers if identifier.pk <= identifiers[0].pk]
     return list(dict.fromkeys(_address(identifier) for identifier in told))
+
+
+def keep(row: SenderContact) -> bool:
+    """Note on the row whom the sender is still to be told about; whether there is anybody."""
+    told = all_told(row)
+    row.last_addresses = json.dumps(told) if told else ""
+    return bool(told)
 
 
 def _identifiers(row: SenderContact) -> list[ContactIdentifier]:

@@ -1,0 +1,183 @@
+"""Erasing one person: at once here, then at each sender, and only then the last that is left of them.
+
+What stays is the ledger, which names nobody, and a suppression: a digest that keeps the stop.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from optins.consent import addresses, desired, identity, leftovers, suppressions
+from optins.consent.recording import record
+from optins.consent.signal import ConsentSignal, Identifier
+from optins.consent.traces import Traces, people_in
+from optins.models import (
+    CaptureChannel,
+    ConsentEvent,
+    Contact,
+    ContactIdentifier,
+    InboundDelivery,
+    LegalHold,
+    Organisation,
+    SenderContact,
+)
+
+# By then a sender that was not told is staff's to tell: until then its address is kept, encrypted.
+DEADLINE = timedelta(days=7)
+
+
+class Held(Exception):
+    """A legal hold forbids to remove anything about this contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who erases, and by which door."""
+
+    actor: str
+    door: str
+    reference: str = ""
+    channel: CaptureChannel | None = None
+    proved: bool = False
+
+
+def is_held(contact: Contact) -> bool:
+    """Whether a legal hold that two people agreed on lies on the contact."""
+    return holds().filter(contact=contact).exists()
+
+
+def holds() -> QuerySet[LegalHold]:
+    """The holds in force."""
+    return LegalHold.objects.filter(approved_at__isnull=False, released_at=None)
+
+
+def somebody(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[Contact]:
+    """The contacts of these identifiers; of a stranger's a new one, for an erasure is an act too."""
+    found = identity.find(organisation, identifiers)
+    return found or identity.attach(organisation, identifiers, lambda: _new(organisation)).all
+
+
+def _new(organisation: Organisation) -> Contact:
+    return Contact.objects.create(organisation=organisation)
+
+
+@transaction.atomic
+def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
+    """Stop, suppress and remove, in one transaction; None where it was done before. Raises Held.
+
+    Returns what to look for elsewhere: files and tables that are not of this floor are the caller's. What
+    each sender is still to be told is on its row, and ``finish`` ends it.
+    """
+    recorded = record(_signal(contact, by, now), now=now)  # from here on the contact is locked
+    contact.refresh_from_db()
+    if is_held(contact):
+        raise Held("A legal hold forbids it.")
+    if not recorded.is_new:
+        return None
+    identifiers = _identifiers(contact)
+    suppressions.suppress(contact.organisation, identifiers, suppressions.Reason.ERASED, now=now)
+    _forget_facts(contact, now)
+    desired.take_leave(contact, now)
+    _remove(contact, identifiers, traces := Traces(identifiers))
+    return traces
+
+
+def _signal(contact: Contact, by: By, now: datetime) -> ConsentSignal:
+    return ConsentSignal(
+        organisation=contact.organisation,
+        contact=contact,
+        kind=ConsentEvent.Kind.ERASED,
+        actor=by.actor,
+        actor_reference=by.reference,
+        door=by.door,
+        channel=by.channel,
+        connection="erasure",
+        id=str(contact.uuid),
+        occurred_at=now,
+        received_at=now,
+        proved=by.proved,
+        reason=ConsentEvent.Reason.ERASURE,
+    )
+
+
+def _identifiers(contact: Contact) -> tuple[Identifier, ...]:
+    rows = ContactIdentifier.objects.filter(contact=contact)
+    return tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
+
+
+def _forget_facts(contact: Contact, now: datetime) -> None:
+    contact.erased_at, contact.language, contact.country = now, "", ""
+    contact.age_band = Contact.AgeBand.UNKNOWN
+    contact.save(update_fields=["erased_at", "language", "country", "age_band"])
+
+
+def _remove(contact: Contact, identifiers: tuple[Identifier, ...], traces: Traces) -> None:
+    leftovers.remove_own(contact)
+    leftovers.remove_requests(contact, identifiers, traces)
+    leftovers.remove_messages(contact, identifiers)
+    if identifiers:
+        leftovers.remove_deliveries(contact, traces)
+        leftovers.remove_mentions(contact, traces)
+
+
+def forget_delivery(delivery: InboundDelivery, scope: str) -> None:
+    """Take out of a delivery whoever is erased and has not begun anew: an echo, or what came late.
+
+    What came after the erasure and is not processed yet stays until it is: it may be a new beginning.
+    ``scope``: the business portfolio of its BSUIDs.
+    """
+    organisation = delivery.channel.organisation
+    if not suppressions.any_erased(organisation):
+        return
+    people = list(people_in(bytes(delivery.body), scope))
+    if suppressions.erased_at(organisation, chain(*people)) is None:
+        return
+    for identifiers in people:
+        erased = suppressions.erased_at(organisation, identifiers)
+        is_over = delivery.state == InboundDelivery.State.DONE or (erased and delivery.received_at <= erased)
+        if erased and is_over and not identity.find(organisation, identifiers):
+            leftovers.strip(delivery, Traces(identifiers))
+            delivery.refresh_from_db(fields=["body", "headers"])
+
+
+# What is left until each sender has been told
+
+
+@transaction.atomic
+def finish(contact: Contact, now: datetime) -> bool:
+    """Let go of each sender that has been told; whether nothing is left to tell."""
+    Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    assert contact.erased_at  # noqa: S101  the caller chose among the erased
+    rows = SenderContact.objects.select_for_update(of=("self",)).filter(contact=contact)
+    for row in rows.select_related("sender"):
+        if _was_told(row, now):
+            _tell_anew(row)
+            row.delete()
+        elif row.last_addresses and now >= contact.erased_at + DEADLINE:
+            give_up(row, now)
+    return not SenderContact.objects.filter(contact=contact).exists()
+
+
+def _was_told(row: SenderContact, now: datetime) -> bool:
+    is_free = row.leased_until is None or row.leased_until <= now
+    return is_free and row.pushed_version >= row.version and row.unsettled_version is None
+
+
+def _tell_anew(row: SenderContact) -> None:
+    """Whoever has this address by now may have said yes since: the sender hears of them once more."""
+    told = addresses.all_told(row)
+    again = ContactIdentifier.objects.filter(
+        organisation=row.sender.organisation_id, value__in=[*told, *(f"+{each}" for each in told)]
+    )
+    there = SenderContact.objects.filter(sender=row.sender, contact__in=again.values("contact"))
+    there.exclude(pk=row.pk).update(version=F("version") + 1)
+
+
+def give_up(row: SenderContact, now: datetime) -> None:
+    """It could not be told in time. The address goes; the row stays, as an alarm for staff."""
+    row.last_addresses, row.parked_at = "", row.parked_at or now
+    row.last_error, row.leased_until = "It could not be told in time.", None
+    row.save(update_fields=["last_addresses", "parked_at", "last_error", "leased_until"])

@@ -1,0 +1,108 @@
+"""Removing what is left of one person, table by table. The ledger stays: it holds nothing readable."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from optins.consent import requests
+from optins.consent.signal import Identifier
+from optins.consent.traces import Traces
+from optins.models import (
+    ApiIdempotency,
+    ConsentEvent,
+    ConsentRequest,
+    Contact,
+    Evidence,
+    ImportRow,
+    InboundDelivery,
+    InboundMessage,
+    OutboundMessage,
+    ReviewItem,
+    SessionWindow,
+)
+
+# How far apart an API call's own row and what it led to may have been written.
+_ONE_CALL = timedelta(minutes=1)
+
+
+def remove_own(contact: Contact) -> None:
+    """The rows that are about nobody else. Of the evidence, the digests in the acts stay."""
+    Evidence.objects.filter(event__contact=contact).delete()
+    SessionWindow.objects.filter(contact=contact).delete()
+    ReviewItem.objects.filter(Q(contact=contact) | Q(other=contact)).delete()
+    ImportRow.objects.filter(contact=contact).update(contact=None, problem="")
+    contact.identifiers.all().delete()
+
+
+def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces: Traces) -> None:
+    """The number wherever it was typed, whoever typed it; where their posts came from; whom was asked.
+
+    A code into which the number was typed is good for nobody any more: it would no longer say whose it is.
+    """
+    mine = ConsentRequest.objects.filter(organisation=contact.organisation_id)
+    typed = mine.filter(typed_number__in=traces.numbers)
+    _remove_answers(contact, typed)
+    typed.update(typed_number="", client_address="", expires_at=contact.erased_at)
+    answered = ConsentEvent.objects.filter(contact=contact).exclude(request=None)
+    mine.filter(pk__in=answered.values("request")).update(client_address="")
+    asked = list(requests.addressees(contact.organisation, identifiers).values())
+    mine.put_to(asked).update(addressee_number="", addressee_bsuid="", expires_at=contact.erased_at)
+
+
+def _remove_answers(contact: Contact, typed: Iterable[ConsentRequest]) -> None:
+    """What the API remembers of its answers about them: next to it stands a digest of what it was asked."""
+    answers = ApiIdempotency.objects.filter(api_key__organisation=contact.organisation_id)
+    acts = ConsentEvent.objects.filter(contact=contact, door=ConsentEvent.Door.API)
+    at = [
+        *acts.values_list("recorded_at", flat=True),
+        *(row.created_at for row in typed if row.shown == "api"),
+    ]
+    ids, codes = {str(pk) for pk in acts.values_list("pk", flat=True)}, {row.code_digest for row in typed}
+    for moment in set(at):
+        near = answers.filter(created_at__range=(moment - _ONE_CALL, moment + _ONE_CALL))
+        found = [row.pk for row in near if _is_about(row, ids, codes, contact)]
+        answers.filter(pk__in=found).delete()
+
+
+def _is_about(row: ApiIdempotency, ids: set[str], codes: set[str], contact: Contact) -> bool:
+    body = row.body if isinstance(row.body, dict) else {}
+    code = (body.get("request") or {}).get("code", "")
+    return not ids.isdisjoint(body.get("events") or ()) or (
+        bool(code) and requests.code_digest(contact.organisation, code) in codes
+    )
+
+
+def remove_messages(contact: Contact, identifiers: Iterable[Identifier]) -> None:
+    """What was written to them."""
+    addresses = {identifier.value.removeprefix("+") for identifier in identifiers}
+    sent = OutboundMessage.objects.filter(sender__organisation=contact.organisation_id)
+    sent.filter(address__in=addresses).delete()
+
+
+def remove_deliveries(contact: Contact, traces: Traces) -> None:
+    """What platforms delivered about them; what still has to be processed keeps the part of others."""
+    rows = InboundDelivery.objects.filter(channel__organisation=contact.organisation_id)
+    holding = rows.annotate(told=Cast("headers", TextField()))
+    for row in holding.filter(traces.in_bytes("body") | traces.in_text("told")).iterator(chunk_size=200):
+        strip(row, traces)
+
+
+def strip(delivery: InboundDelivery, traces: Traces) -> None:
+    """Take a person's part out of a delivery; of one that is processed nothing is needed any more."""
+    is_done = delivery.state == InboundDelivery.State.DONE
+    body = b"" if is_done else traces.without(bytes(delivery.body))
+    headers = {name: value for name, value in delivery.headers.items() if not traces.are_in(str(value))}
+    rows = InboundDelivery.objects.filter(pk=delivery.pk)
+    rows.update(body=body, headers={} if is_done else headers)
+    if is_done:
+        InboundMessage.objects.filter(delivery=delivery.pk).update(delivery=None)
+
+
+def remove_mentions(contact: Contact, traces: Traces) -> None:
+    """Evidence of others that names them: their acts keep its digest."""
+    rows = Evidence.objects.filter(event__organisation=contact.organisation_id)
+    near = rows.annotate(text=Cast("payload", TextField())).filter(traces.in_text("text"))
+    found = [row.pk for row in near.iterator(chunk_size=200) if traces.are_in(str(row.payload))]
+    Evidence.objects.filter(pk__in=found).delete()

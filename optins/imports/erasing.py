@@ -1,0 +1,124 @@
+"""Taking one person's rows out of the kept files, without moving the lines of anybody else."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import openpyxl
+from django.utils import timezone
+
+from optins.consent import numbers
+from optins.consent.traces import Traces
+from optins.imports import batches, columns, delimited, formats, sheets
+from optins.imports.cells import CellError, PhoneCell
+from optins.imports.decoding import text_of
+from optins.imports.delimited import Record
+from optins.imports.errors import FileError
+from optins.imports.escaping import unescaped
+from optins.models import ImportBatch, ImportRow, Organisation
+
+State, Outcome = ImportBatch.State, ImportRow.Outcome
+ERASED = "The person was erased on request."
+_UNFINISHED = (State.DRAFT, State.WAITING, State.APPROVED)
+
+
+def forget(organisation: Organisation, traces: Traces) -> None:
+    """In every file that is kept. One that was dealt with goes whole; of the others, the person's lines."""
+    for batch in ImportBatch.objects.filter(organisation=organisation):
+        _forget_words(batch, traces)
+        if not batch.content:
+            continue
+        lines = _lines_about(batch, traces)
+        if lines is None or (lines and batch.state not in _UNFINISHED):
+            ImportBatch.objects.filter(pk=batch.pk).update(content=b"")
+        elif lines:
+            _rewrite(batch, lines)
+
+
+def _forget_words(batch: ImportBatch, traces: Traces) -> None:
+    """What staff wrote about the file, where it names the person."""
+    names = ("file_name", "attestation", "decision_reason")
+    words = {name: traces.hidden(getattr(batch, name)) for name in names}
+    if any(getattr(batch, name) != text for name, text in words.items()):
+        ImportBatch.objects.filter(pk=batch.pk).update(**words)
+    for row in batch.rows.exclude(problem="").filter(traces.in_text("problem")):
+        batch.rows.filter(pk=row.pk).update(problem=traces.hidden(row.problem))
+
+
+def _lines_about(batch: ImportBatch, traces: Traces) -> set[int] | None:
+    """The lines that hold the number in any form; None where the file cannot be read."""
+    try:
+        records = list(_records(bytes(batch.content)))
+    except FileError:
+        return None
+    return {r.line for r in records if any(_is_in(cell, batch.organisation, traces) for cell in r.cells)}
+
+
+def _is_in(cell: str, organisation: Organisation, traces: Traces) -> bool:
+    """Whether the cell is the number, however it is written, or holds it among other words."""
+    if traces.are_in(cell):
+        return True
+    try:
+        read = PhoneCell().clean(unescaped(cell), organisation=organisation)
+    except CellError:
+        return False
+    return not traces.numbers.isdisjoint({read, numbers.canonical(read)})
+
+
+def _records(content: bytes) -> Iterator[Record]:
+    if formats.is_xlsx(content):
+        return sheets.records(content)
+    lines = delimited.lines_of(text_of(content))
+    return delimited.records(lines, *delimited.separator_of(lines, columns.is_known))
+
+
+def _rewrite(batch: ImportBatch, lines: set[int]) -> None:
+    content = bytes(batch.content)
+    batch.content = (_workbook if formats.is_xlsx(content) else _text)(content, lines)
+    batch.rows.filter(number__in=lines, recorded_at=None).update(
+        foreseen=Outcome.REFUSED, outcome=Outcome.REFUSED, problem=ERASED, contact=None
+    )
+    if batch.rows.exists():
+        batch.counts = batches.counted(batch.rows.values_list("outcome", flat=True))
+    if not _has_rows(batch.content):
+        _end(batch)
+    batch.save(update_fields=["content", "counts", "state", "decided_by", "decided_at", "finished_at"])
+
+
+def _text(content: bytes, lines: set[int]) -> bytes:
+    """The file with empty lines in place of these records; a record may take several lines."""
+    texts = delimited.lines_of(text_of(content))
+    found = list(delimited.records(texts, *delimited.separator_of(texts, columns.is_known)))
+    ends = [record.line for record in found[1:]] + [len(texts) + 1]
+    for record, end in zip(found, ends, strict=True):
+        if record.line in lines:
+            texts[record.line - 1 : end - 1] = ["\n"] * (end - record.line)
+    return "".join(texts).encode()
+
+
+def _workbook(content: bytes, lines: set[int]) -> bytes:
+    book = openpyxl.load_workbook(BytesIO(content))
+    for sheet in book.worksheets:
+        for line in lines:
+            for cell in sheet[line] if line <= sheet.max_row else ():
+                cell.value = None
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _has_rows(content: bytes) -> bool:
+    try:
+        formats.read(content)
+    except FileError:
+        return False
+    return True
+
+
+def _end(batch: ImportBatch) -> None:
+    """Nobody else stood in it: there is nothing to record, and nothing that could be read again."""
+    now, batch.content = timezone.now(), b""
+    if batch.state == State.APPROVED:
+        batch.state, batch.finished_at = State.DONE, now
+    else:
+        batch.state, batch.decided_at = State.REJECTED, now
+        batch.decided_by = batch.uploaded_by
