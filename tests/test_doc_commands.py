@@ -22,7 +22,7 @@ ELSEWHERE = {
     "python -m sandbox --port 8001 --config var/demo.json": "a server; ./dev run starts it just so",
     "docker compose up --build --detach": "there is no Docker engine here: untried, and said to be",
 }
-POSTGRES = ("pg_dump", "pg_restore")  # need a server of their own: test_backup.py
+POSTGRES = ("pg_dump", "pg_restore")  # tests/test_backup.py, on PostgreSQL
 OUTSIDE = (*ELSEWHERE, *POSTGRES, "./dev test --sqlite", "SCREENSHOTS=")
 # A command's name in a sentence is no example.
 NAMED = {"manage.py gate"}
