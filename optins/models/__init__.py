@@ -10,6 +10,7 @@ from optins.models.inbound import InboundDelivery, InboundMessage
 from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
 from optins.models.organisation import Membership, Organisation, OrganisationKey, User
 from optins.models.purpose import Purpose
+from optins.models.registry import OptOutRegistry
 from optins.models.request import ConsentRequest
 from optins.models.review import ReviewItem
 from optins.models.rights import DataSubjectRequest, LegalHold
@@ -38,6 +39,7 @@ __all__ = [
     "Notice",
     "NoticeTranslation",
     "NoticeVersion",
+    "OptOutRegistry",
     "Organisation",
     "OrganisationKey",
     "OutboundMessage",

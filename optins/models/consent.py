@@ -12,6 +12,7 @@ from optins.models.contact import Contact
 from optins.models.notice import NoticeTranslation
 from optins.models.organisation import Organisation, OrganisationKey
 from optins.models.purpose import Purpose
+from optins.models.registry import OptOutRegistry
 from optins.models.request import ConsentRequest
 
 
@@ -52,6 +53,7 @@ class ConsentEvent(Owned):
         SUPPRESSED = "suppressed", "Was suppressed before"
         LINKED = "linked", "Stopped by who may be the same person"
         ERASURE = "erasure", "Erased on request"
+        REGISTRY = "registry", "Stands on an official opt-out list"
 
     id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="events")
@@ -187,14 +189,26 @@ class Suppression(Owned):
     scope = models.CharField(max_length=9, choices=Scope, default=Scope.ALL)
     purpose = models.ForeignKey(Purpose, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=8, choices=Reason)
+    registry = models.ForeignKey(
+        OptOutRegistry, models.CASCADE, null=True, blank=True, related_name="suppressions"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "digest", "scope", "reason"],
-                condition=Q(purpose__isnull=True),
+                condition=Q(purpose__isnull=True, registry__isnull=True),
                 name="one_suppression_per_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["registry", "digest"],
+                condition=Q(registry__isnull=False),
+                name="one_suppression_per_number_of_a_registry",
+            ),
+            models.CheckConstraint(
+                condition=Q(registry__isnull=True) | Q(reason="registry", scope="marketing"),
+                name="a_registry_stops_marketing_alone",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "digest", "purpose", "reason"],

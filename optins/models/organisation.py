@@ -64,6 +64,12 @@ class Organisation(models.Model):
         blank=True,
         help_text="After it was recorded, and always while a consent rests on it. Empty: no limit.",
     )
+    rule_overlay = models.JSONField(
+        "own rules",
+        default=dict,
+        blank=True,
+        help_text='Stricter than the law asks, never looser: {"consent.expiry_months": 24}',
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

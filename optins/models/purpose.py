@@ -1,6 +1,8 @@
 """What people agree to."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from optins.models.base import Owned
 from optins.models.organisation import Organisation
@@ -28,16 +30,49 @@ class Purpose(Owned):
     )
     expires_after_days = models.PositiveIntegerField(null=True, blank=True)
     sensitive = models.BooleanField(default=False)
+    minor_may_consent_alone = models.BooleanField(
+        "somebody under age may consent alone",
+        default=False,
+        help_text="Where a law says so, and never for marketing. It counts once a second person approves.",
+    )
+    minor_basis = models.CharField(
+        "the law that says so", max_length=200, blank=True, help_text="Its name and section."
+    )
+    minor_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    minor_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    minor_approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("position", "key")
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="one_purpose_per_key"),
+            models.CheckConstraint(
+                condition=Q(minor_may_consent_alone=False) | ~Q(category="marketing"),
+                name="nobody_under_age_consents_alone_to_marketing",
+            ),
+            models.CheckConstraint(
+                condition=Q(minor_may_consent_alone=False) | ~Q(minor_basis=""),
+                name="a_minors_own_consent_has_its_legal_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(minor_approved_by__isnull=True)
+                | Q(minor_proposed_by__isnull=False) & ~Q(minor_approved_by=F("minor_proposed_by")),
+                name="nobody_approves_what_they_proposed_for_minors",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title("en")
+
+    @property
+    def minors_decide_alone(self) -> bool:
+        """Whether the consent of somebody under age counts without a guardian: proposed, and approved."""
+        return self.minor_may_consent_alone and self.minor_approved_by_id is not None
 
     def title(self, language: str, *, discreet: bool = False) -> str:
         """The title in that language, else in English, else the first there is."""
