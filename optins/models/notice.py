@@ -127,7 +127,10 @@ class NoticeTranslation(Owned):
 
     def digest(self) -> str:
         """SHA-256 over the wording as canonical JSON."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def canonical(self) -> str:
+        """The wording as canonical JSON: whoever has it can check its hash."""
         fields = ("language", "title", "body", "purposes", "stop", "privacy", "details", "sentence")
         wording = {name: getattr(self, name) for name in fields}
-        canonical = json.dumps(wording, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return json.dumps(wording, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
