@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from optins import roles
-from optins.admin import sentences
+from optins.admin import rights_told, sentences
 from optins.admin.eyes import Eyes, reference, telling
 from optins.admin.timeline import Timeline
 from optins.consent import gate, identity, texts
@@ -77,6 +77,7 @@ def context(request: HttpRequest, contact: Contact, now: datetime) -> dict[str, 
         "since": eyes.time(contact.created_at),
         "links": _links(contact),
         "timeline": timeline.entries(),
+        "rights": rights_told.card(contact, request.user, eyes, now),
         "may_withdraw": roles.may(request.user, "record_withdrawal", contact.organisation)
         and not contact.erased_at,
     }
@@ -121,7 +122,7 @@ def _senders(
     contact: Contact, identifiers: list[ContactIdentifier], purposes: list[Purpose], eyes: Eyes, now: datetime
 ) -> Iterator[AtSender]:
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
-    for sender in Sender.objects.filter(organisation=contact.organisation_id, is_active=True):
+    for sender in Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id, is_active=True):
         answers, closes_at = [], None
         who = _as_the_gate_asks(sender, identifiers)
         for purpose in purposes if who else ():

@@ -32,7 +32,7 @@ def refresh(contact: Contact, now: datetime) -> None:
         return
     wanted = desired_for(contact, now)
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
-    senders = Sender.objects.filter(organisation=contact.organisation_id)
+    senders = Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id)
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
     for sender in senders:
         row = rows.get(sender.pk)

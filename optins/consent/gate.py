@@ -77,7 +77,7 @@ def decide(
 
 def _sender(organisation: Organisation, slug: str) -> Sender | None:
     """The named sender; without a name the only one there is."""
-    active = list(Sender.objects.filter(organisation=organisation, is_active=True))
+    active = list(Sender.objects.on_whatsapp().filter(organisation=organisation, is_active=True))
     if slug:
         return next((sender for sender in active if sender.slug == slug), None)
     return active[0] if len(active) == 1 else None

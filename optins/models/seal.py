@@ -1,12 +1,14 @@
 """Seals: signed heads of the tree that grows over an organisation's ledger."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from optins.models.base import Owned
 from optins.models.consent import ConsentEvent
 from optins.models.organisation import Organisation
-from optins.models.sender import Leased
+from optins.models.sender import Leased, LeasedQuerySet
 
 
 class SealLease(Owned):
@@ -78,6 +80,8 @@ class HeadExport(Leased):
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="exports")
     target = models.CharField(max_length=7, choices=Target)
     exported_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = LeasedQuerySet.as_manager()
 
     class Meta:
         constraints = [

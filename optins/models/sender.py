@@ -11,14 +11,32 @@ from optins.models.contact import Contact
 from optins.models.organisation import Organisation
 
 
+class SenderQuerySet(OwnedQuerySet):
+    def on_whatsapp(self) -> Self:
+        """Those whose messages consent is about. SMS accounts only answer what came by SMS."""
+        return self.filter(medium=Sender.Medium.WHATSAPP)
+
+
 class Sender(Owned):
-    """One account on a messaging platform: one WhatsApp number."""
+    """One account on a messaging platform: one WhatsApp number, or a number that answers SMS."""
+
+    class Medium(models.TextChoices):
+        WHATSAPP = "whatsapp", "WhatsApp"
+        SMS = "sms", "SMS"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="senders")
     slug = models.SlugField()
     # A slug that optins/senders owns: no choices here, so a new platform needs no migration.
     platform = models.SlugField()
-    number = models.CharField(max_length=16, help_text="E.164, e.g. +27820000900")
+    medium = models.CharField(
+        max_length=8,
+        choices=Medium,
+        default=Medium.WHATSAPP,
+        help_text="An SMS account answers what came by SMS; the gate is about WhatsApp alone.",
+    )
+    number = models.CharField(
+        max_length=16, help_text="E.164, e.g. +27820000900; for SMS also a short code or a name."
+    )
     display_name = models.CharField(max_length=80, help_text="What people see in WhatsApp.")
     portfolio = models.CharField(
         "business portfolio",
@@ -27,10 +45,17 @@ class Sender(Owned):
         help_text="BSUIDs are the same only within it.",
     )
     base_url = models.URLField(blank=True, help_text="Only where it is not the platform's usual address.")
+    account = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="The platform's own name for it, where it has one: phone number id, account SID, user name.",
+    )
     token = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
     # What the platform's last answers said of its rate limits: optins/sync/buckets.py.
     limits = models.JSONField(default=dict, editable=False)
+
+    objects: ClassVar = SenderQuerySet.as_manager()
 
     class Meta:
         verbose_name = "WhatsApp number"
