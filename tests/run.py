@@ -28,6 +28,7 @@ DEPLOY = "manage.py check --deploy --fail-level WARNING"
 PRODUCTION = {
     "ALLOWED_HOSTS": "sayso.example",
     "CELERY_BROKER_URL": "redis://127.0.0.1",
+    "HEADS_FOLDER": "/srv/heads",
     "PLAIN_STATIC": "0",
     "PUBLIC_URL": "https://sayso.example",
     "SECOND_FACTOR": "1",

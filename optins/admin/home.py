@@ -16,18 +16,25 @@ from django.utils import timezone
 
 from optins.admin import figures
 from optins.admin.base import visible
-from optins.admin.waiting import FAILED_OR_TRIED, LEFT_ALONE
+from optins.admin.rights_told import OPEN_STATES
+from optins.admin.waiting import FAILED_OR_TRIED, refused_pushes, untold_erasures
+from optins.consent import sealing
 from optins.models import (
     ConsentEvent,
+    DataSubjectRequest,
     ImportBatch,
     InboundDelivery,
+    LegalHold,
     Organisation,
     ReviewItem,
     Sender,
     SenderContact,
 )
+from optins.sync import heads
 
 PERIODS = (7, 30)
+_REQUESTS = ("view_datasubjectrequest", "datasubjectrequest")
+_OPEN = f"?state__exact={DataSubjectRequest.State.OPEN}"
 _IMPORTS = f"?state__exact={ImportBatch.State.WAITING}"
 
 
@@ -44,20 +51,29 @@ class Kind:
     tone: str = "wait"
 
 
-def _kinds() -> list[Kind]:
+def _kinds(now: datetime) -> list[Kind]:
     to_decide = ReviewItem.objects.filter(decided_at=None, contact__is_test=False)
     imports = ImportBatch.objects.filter(state=ImportBatch.State.WAITING)
     failed = InboundDelivery.objects.filter(FAILED_OR_TRIED)
     waiting = InboundDelivery.objects.filter(state=InboundDelivery.State.WAITING, attempts=0)
-    refused = SenderContact.objects.filter(parked_at__isnull=False, contact__is_test=False)
-    refused = refused.exclude(next_attempt_at=LEFT_ALONE)
+    refused = refused_pushes().filter(contact__is_test=False)
+    asked = DataSubjectRequest.objects.filter(state=DataSubjectRequest.State.OPEN, due_at__gte=now)
+    overdue = DataSubjectRequest.objects.filter(state__in=OPEN_STATES, due_at__lt=now)
+    holds = LegalHold.objects.filter(approved_at=None, released_at=None)
     review, item = "view_reviewitem", "reviewitem"
+    unsealed, kept_in = sealing.late(now), heads.overdue(now)
     return [
         Kind("decision to take", "decisions to take", to_decide, review, item),
         Kind("import to approve", "imports to approve", imports, "view_importbatch", "importbatch", _IMPORTS),
         Kind("delivery failed", "deliveries failed", failed, review, item, "#deliveries", "bad"),
         Kind("delivery waits", "deliveries wait", waiting, "view_inbounddelivery", "inbounddelivery"),
         Kind("update refused", "updates refused", refused, review, item, "#pushes", "bad"),
+        Kind("data request", "data requests", asked, *_REQUESTS, _OPEN),
+        Kind("data request overdue", "data requests overdue", overdue, *_REQUESTS, tone="bad"),
+        Kind("legal hold to approve", "legal holds to approve", holds, "view_legalhold", "legalhold"),
+        Kind("erasure not told", "erasures not told", untold_erasures(), review, item, "#erasures", "bad"),
+        Kind("event not sealed", "events not sealed", unsealed, "view_seal", "seal", "", "bad"),
+        Kind("head not exported", "heads not exported", kept_in, "view_seal", "seal", "", "bad"),
     ]
 
 
@@ -85,7 +101,7 @@ class Lag:
 def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     """What the template shows: only what the user may see."""
     now, days = timezone.now(), PERIODS[0] if request.GET.get("days") == str(PERIODS[0]) else PERIODS[1]
-    found: dict[str, Any] = {"waiting": _waiting(site, request), "days": days, "periods": PERIODS}
+    found: dict[str, Any] = {"waiting": _waiting(site, request, now), "days": days, "periods": PERIODS}
     if _may_see(ConsentEvent, site, request):
         zone = _zone(request)
         midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
@@ -108,9 +124,9 @@ def _zone(request: HttpRequest) -> tzinfo:
     return ZoneInfo(zones.pop()) if len(zones) == 1 else ZoneInfo("UTC")
 
 
-def _waiting(site: AdminSite, request: HttpRequest) -> list[Waiting]:
+def _waiting(site: AdminSite, request: HttpRequest, now: datetime) -> list[Waiting]:
     found = []
-    for kind in _kinds():
+    for kind in _kinds(now):
         if not site.is_registered(kind.rows.model):
             continue
         if count := visible(kind.rows, request, kind.permission).count():
@@ -122,7 +138,9 @@ def _waiting(site: AdminSite, request: HttpRequest) -> list[Waiting]:
 def _lags(request: HttpRequest, now: datetime) -> list[Lag]:
     behind = {row["sender"]: row for row in _not_told(request)}
     found = []
-    for sender in visible(Sender.objects.annotate(last_success=Max("contacts__pushed_at")), request):
+    for sender in visible(
+        Sender.objects.on_whatsapp().annotate(last_success=Max("contacts__pushed_at")), request
+    ):
         row = behind.get(sender.pk, {"waiting": 0, "withdrawals": 0, "oldest": None})
         oldest = min(row["oldest"], now) if row["oldest"] else None
         found.append(Lag(sender, row["waiting"], row["withdrawals"], oldest, sender.last_success))

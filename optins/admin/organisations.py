@@ -17,6 +17,10 @@ class OrganisationAdmin(ScopedAdmin):
     help = "Who asks for consent: each notice names them."
     list_display = ("name", "country", "time_zone", "closed_at")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Signed heads name the organisation by its slug."""
+        return ("slug",) if obj else ()
+
     def save_model(self, request: HttpRequest, obj: Organisation, form: ModelForm, change: bool) -> None:
         """Whoever makes an organisation owns it: without a membership nobody could see it."""
         super().save_model(request, obj, form, change)

@@ -10,18 +10,20 @@ from time import monotonic, sleep
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 
 from optins.consent import ledger, seals, signing
 from optins.consent.merkle import Frontier
-from optins.models import Organisation, Seal, SealedEvent, SealLease
+from optins.models import ConsentEvent, Organisation, Seal, SealedEvent, SealLease
 
 BATCH = 1000
 # Much longer than a batch takes; a sealer that died holds up the ledger no longer than this.
 LEASE = timedelta(seconds=30)
 # How long an event may take from being made to being committed to be found without a sweep.
 WINDOW = timedelta(minutes=10)
+# After which staff are told that nobody seals.
+LATE = timedelta(minutes=10)
 _POLL = 0.1  # seconds between two looks at a lease that somebody else has
 
 
@@ -163,3 +165,19 @@ def grown(
     )
     head.signature = signing.sign(seals.head_bytes(head), head.key_id)
     return head, leaves
+
+
+def late(now: datetime) -> QuerySet[ConsentEvent]:
+    """The events that should have been sealed by now and are not."""
+    return unsealed_lately().filter(pk__lt=ledger.first_id_at(now - LATE))
+
+
+def unsealed_lately() -> QuerySet[ConsentEvent]:
+    """What the sealer finds without a sweep, in all organisations: few rows, however large the ledger."""
+    leaves = SealedEvent.objects.filter(organisation=OuterRef("pk")).order_by("-position").values("event")
+    newest = Subquery(leaves[:1], output_field=UUIDField())
+    fits = Q(pk__in=[])
+    for key, event in Organisation.objects.annotate(newest=newest).values_list("pk", "newest"):
+        since = {"pk__gte": ledger.earlier(event, WINDOW)} if event else {}
+        fits |= Q(organisation=key, **since)
+    return ConsentEvent.objects.filter(fits, ~Exists(SealedEvent.objects.filter(event=OuterRef("pk"))))

@@ -3,10 +3,12 @@
 from django.utils import timezone
 
 from optins import audit
+from optins.consent import sealing
 from optins.models import (
     ApiKey,
     CaptureChannel,
     Contact,
+    HeadExport,
     ImportBatch,
     InboundDelivery,
     Membership,
@@ -36,6 +38,8 @@ def _person(clinic, number):
     person = Contact.objects.latest("pk")
     ReviewItem.objects.create(organisation=clinic.organisation, kind="unsure", contact=person)
     audit.note(clinic.demo.admin, clinic.organisation, "viewed", person)
+    seal = sealing.seal(clinic.organisation, timezone.now())
+    HeadExport.objects.create(seal=seal, target="file", next_attempt_at=timezone.now())
     InboundDelivery.objects.filter(pk=InboundDelivery.objects.latest("pk").pk).update(state="failed")
 
 

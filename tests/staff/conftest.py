@@ -9,10 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from optins import audit
+from optins.consent import rights
+from optins.consent import sealing
 from optins.models import (
     Contact,
+    HeadExport,
     ImportBatch,
     ImportRow,
+    LegalHold,
     Membership,
     NoticeVersion,
     Organisation,
@@ -53,7 +57,17 @@ def busy_clinic(clinic):
         uploaded_by=User.objects.get(username="manager"),
     )
     ImportRow.objects.create(batch=batch, number=2, outcome=ImportRow.Outcome.NEW, contact=person)
+    rights.file(person, "access", "staff", now=timezone.now())
+    LegalHold.objects.create(
+        organisation=organisation,
+        contact=person,
+        reason="Case 14/2026",
+        placed_by=User.objects.get(username="reviewer"),
+        placed_at=timezone.now(),
+    )
     audit.note(clinic.demo.admin, organisation, "viewed", person)
+    seal = sealing.seal(organisation, timezone.now())
+    HeadExport.objects.create(seal=seal, target="file", next_attempt_at=timezone.now())
     clinic.rows = {model: model._default_manager.first() for model in admin.site._registry}
     clinic.rows |= {User: User.objects.get(username="viewer"), NoticeVersion: draft}
     clinic.rows[Membership] = Membership.objects.get(user__username="viewer")
