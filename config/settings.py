@@ -66,6 +66,10 @@ SIGNING_KEYS = env.list(
     default=[f"demo:{keys.derive('SIGNING_KEYS')}"] if DEMO else environ.Env.NOTSET,
 )
 RETIRED_PUBLIC_KEYS = env.list("RETIRED_PUBLIC_KEYS", default=[])
+# Where signed heads are kept, out of reach of whoever can change the database; empty: nowhere.
+HEADS_FOLDER = env.str("HEADS_FOLDER", str(VAR_DIR / "heads") if DEMO else "")
+HEADS_WEBHOOK = env.str("HEADS_WEBHOOK", "")
+HEADS_EVERY_MINUTES = env.int("HEADS_EVERY_MINUTES", 10)
 
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEMO else environ.Env.NOTSET).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
@@ -139,7 +143,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": env.int("SQLITE_TIMEOUT_SECONDS", 20),
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-            "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+            "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
+            # What is erased is overwritten, and does not stay behind in free pages.
+            "PRAGMA secure_delete=ON;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -283,7 +289,24 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "seal-ledgers": {
+        "task": "optins.tasks.seal_ledgers",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    # An event that took longer to commit than the sealer looks back.
+    "sweep-ledgers": {"task": "optins.tasks.sweep_ledgers", "schedule": 3600.0},
+    "export-heads": {
+        "task": "optins.tasks.export_heads",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "recompute-desired-state": {"task": "optins.tasks.recompute_desired", "schedule": 300.0},
+    "finish-erasures": {
+        "task": "optins.tasks.finish_erasures",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "remove-what-is-no-longer-needed": {"task": "optins.tasks.remove_outdated", "schedule": 3600.0},
 }
 

@@ -1,10 +1,19 @@
 """The audit: what members of staff saw, exported, changed or approved, one row each."""
 
+import re
 from typing import Any
 
 from django.db.models import Model
 
 from optins.models import AuditEntry, Membership, Organisation
+
+# With or without a country, in one piece or in groups; a date or a count is shorter.
+_NUMBERS = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){8,}")
+
+
+def without_numbers(text: str) -> str:
+    """A text that somebody wrote, with dots where a telephone number stood."""
+    return _NUMBERS.sub("…", text)
 
 
 def note(
@@ -15,7 +24,10 @@ def note(
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add a row. ``detail`` holds names of fields and counts: never a number, a name or a secret."""
+    """Add a row. ``detail`` holds names of fields and counts: never a number, a name or a secret.
+
+    A row is never changed, so a number that somebody wrote into the reason is left out of it here.
+    """
     key = organisation.pk if isinstance(organisation, Organisation) else organisation
     return AuditEntry.objects.create(
         organisation_id=key,
@@ -23,7 +35,7 @@ def note(
         action=AuditEntry.Action(action),
         object_type=(object._meta.model_name or "") if object else "",
         object_id=str(object.pk) if object else "",
-        reason=reason,
+        reason=without_numbers(reason),
         detail=detail or {},
     )
 

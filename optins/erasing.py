@@ -52,11 +52,12 @@ def finish_all(now: datetime | None = None) -> int:
     waiting = set(SenderContact.objects.exclude(contact__erased_at=None).values_list("contact", flat=True))
     approved = DataSubjectRequest.objects.filter(kind=Kind.ERASE, state=State.APPROVED)
     waiting |= set(approved.exclude(contact__erased_at=None).values_list("contact", flat=True))
-    return sum(_finish(contact, now) for contact in Contact.objects.filter(pk__in=waiting))
+    return sum(finish(contact, now) for contact in Contact.objects.filter(pk__in=waiting))
 
 
 @transaction.atomic
-def _finish(contact: Contact, now: datetime) -> bool:
+def finish(contact: Contact, now: datetime) -> bool:
+    """End this one's, as far as it can be; whether nothing is left to be told."""
     is_told = erasure.finish(contact, now)
     for request in DataSubjectRequest.objects.filter(
         contact=contact, kind=Kind.ERASE, state=State.APPROVED

@@ -15,7 +15,7 @@ Role = Membership.Role
 
 _PEOPLE = (
     "contact contactidentifier consentevent consentrecord consentrequest suppression reviewitem "
-    "sendercontact outboundmessage sessionwindow importbatch importrow"
+    "sendercontact outboundmessage sessionwindow importbatch importrow datasubjectrequest legalhold"
 )
 _WORK = (
     "organisation purpose notice noticeversion noticetranslation capturechannel placement placementday sender"
@@ -23,6 +23,7 @@ _WORK = (
 # What was received, word for word.
 _EVIDENCE = "evidence inbounddelivery inboundmessage"
 _STAFF = "user membership apikey auditentry"
+_PROOF = "seal headexport"
 
 
 def _all(actions: str, models: str) -> frozenset[str]:
@@ -34,7 +35,7 @@ _SEES_EVIDENCE = _all("view", _EVIDENCE) | {"see_evidence"}
 
 _VIEWER = _READS
 _AGENT = frozenset({"capture"})
-_AUDITOR = _READS | _SEES_EVIDENCE | _all("view", _STAFF) | {"see_numbers", "export"}
+_AUDITOR = _READS | _SEES_EVIDENCE | _all("view", f"{_STAFF} {_PROOF}") | {"see_numbers", "export"}
 _REVIEWER = (
     _READS
     | _SEES_EVIDENCE

@@ -1,30 +1,21 @@
 """Celery tasks: they take nothing, find their work in the database, and are safe to run twice or never."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 import structlog
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from optins.consent import desired
-from optins.imports import tasks as imports
-from optins.models import (
-    ApiIdempotency,
-    ConsentRequest,
-    Contact,
-    InboundDelivery,
-    Organisation,
-    OutboundMessage,
-)
+from optins import erasing, retention
+from optins.consent import desired, sealing
+from optins.models import Contact, Organisation
+from optins.sync import heads
 from optins.sync.drain import drain
 
 log = structlog.get_logger(__name__)
-DELIVERIES_KEPT = timedelta(days=14)
-TYPED_NUMBERS_KEPT = timedelta(days=30)
-ANSWERS_KEPT = timedelta(days=30)
+SEALING_TIME = 5.0  # seconds, for each organisation: the worker has other tasks as well
 BROKER_LEFT_ALONE = 30.0  # seconds: finding out that it does not answer takes some, in somebody's request
 
 
@@ -32,6 +23,24 @@ BROKER_LEFT_ALONE = 30.0  # seconds: finding out that it does not answer takes s
 def sync_senders() -> int:
     """Bring every sender in step; returns the rows dealt with."""
     return drain()
+
+
+@shared_task
+def seal_ledgers() -> int:
+    """Seal what was recorded lately; returns the events."""
+    return sum(sealing.seal_for(each, SEALING_TIME) for each in Organisation.objects.all())
+
+
+@shared_task
+def sweep_ledgers() -> int:
+    """Seal also what took so long to commit that nobody looked for it any more."""
+    return sum(sealing.seal_for(each, SEALING_TIME, sweep=True) for each in Organisation.objects.all())
+
+
+@shared_task
+def export_heads() -> int:
+    """Put the newest heads out of this database's reach; returns those that went out."""
+    return heads.export()
 
 
 class _Broker:
@@ -72,19 +81,12 @@ def _recompute(contact_id: int, now: datetime) -> bool:
 
 
 @shared_task
+def finish_erasures() -> int:
+    """Let go of the last of each erased person whose senders have been told; returns how many ended."""
+    return erasing.finish_all(timezone.now())
+
+
+@shared_task
 def remove_outdated() -> None:
-    """Remove what is no longer needed: raw webhooks, replies, typed numbers, old API answers."""
-    now = timezone.now()
-    old = now - DELIVERIES_KEPT
-    InboundDelivery.objects.filter(received_at__lt=old).exclude(state="waiting").delete()
-    # A reply can wait for a sender that is switched off; when its window has closed it is of no use.
-    OutboundMessage.objects.filter(~Q(state="waiting") | Q(expires_at__lt=now), created_at__lt=old).delete()
-    ConsentRequest.objects.filter(expires_at__lt=now - TYPED_NUMBERS_KEPT).exclude(typed_number="").update(
-        typed_number=""
-    )
-    for organisation in Organisation.objects.all():
-        kept = timedelta(days=organisation.ip_kept_days)
-        requests = organisation.requests.exclude(client_address="")
-        requests.filter(created_at__lt=now - kept).update(client_address="")
-    ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
-    imports.forget_files(now)
+    """Remove what is no longer needed."""
+    retention.remove_outdated(timezone.now())

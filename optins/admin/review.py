@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from optins import audit, roles, tasks
+from optins import audit, erasing, roles, tasks
 from optins.admin.base import ReadOnlyAdmin, visible
 from optins.admin.waiting import FAILED_OR_TRIED, LEFT_ALONE, Waiting
 from optins.admin.withdrawal import withdraw
@@ -110,8 +110,10 @@ class ReviewItemAdmin(ReadOnlyAdmin):
         """Try a refused push again, or leave it until the person's choice changes; that needs a reason."""
         _require(request)
         rows = visible(SenderContact.objects.exclude(parked_at=None), request, "approve")
-        row = get_object_or_404(rows.select_related("sender"), pk=row_id)
+        row = get_object_or_404(rows.select_related("sender", "contact"), pk=row_id)
         reason = request.POST.get("reason", "").strip()[:200]
+        if row.contact.erased_at and request.POST.get("decision") != "again":
+            return _removed(request, row, reason)
         if request.POST.get("decision") == "again":
             _note_push(request.user, row, "again", reason, parked_at=None, next_attempt_at=timezone.now())
             messages.success(request, "Due again. The worker tells the platform within seconds.")
@@ -130,6 +132,21 @@ def _require(request: HttpRequest) -> None:
 
 def _back(section: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('admin:optins_reviewitem_changelist')}#{section}")
+
+
+@transaction.atomic
+def _removed(request: HttpRequest, row: SenderContact, reason: str) -> HttpResponseRedirect:
+    """Somebody who is erased was removed at the platform by hand: the erasure can end."""
+    if not reason:
+        messages.error(request, "Say how it was removed there.")
+        return _back("erasures")
+    detail = {"decision": "removed", "person": str(row.contact.uuid)}
+    owner = row.sender.organisation_id
+    audit.note(request.user, owner, Action.CHANGED, row, reason=reason, detail=detail)
+    row.delete()
+    erasing.finish(row.contact, timezone.now())
+    messages.success(request, "Noted. Nothing is left to be told there.")
+    return _back("erasures")
 
 
 @transaction.atomic

@@ -2,12 +2,15 @@
 
 from optins.admin import (
     audit,
+    holds,
     imports,
     ledger,
     memberships,
     organisations,
     people,
     review,
+    rights,
+    seals,
     sending,
     staff,
     wording,
@@ -15,12 +18,15 @@ from optins.admin import (
 
 __all__ = [
     "audit",
+    "holds",
     "imports",
     "ledger",
     "memberships",
     "organisations",
     "people",
     "review",
+    "rights",
+    "seals",
     "sending",
     "staff",
     "wording",

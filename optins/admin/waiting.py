@@ -21,6 +21,17 @@ FAILED_OR_TRIED = Q(state=State.FAILED) | Q(state=State.WAITING, attempts__gt=0)
 LEFT_ALONE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+def refused_pushes() -> QuerySet[SenderContact]:
+    """What a platform refuses to be told, and nobody has decided to leave."""
+    parked = SenderContact.objects.filter(parked_at__isnull=False, contact__erased_at=None)
+    return parked.exclude(next_attempt_at=LEFT_ALONE)
+
+
+def untold_erasures() -> QuerySet[SenderContact]:
+    """Senders that refuse, or could not be told in time, to forget somebody who is erased."""
+    return SenderContact.objects.filter(parked_at__isnull=False, contact__erased_at__isnull=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One sort of work: the rows that are shown, and how many there are."""
@@ -69,6 +80,7 @@ class Waiting:
             "links": self._items(ReviewItem.Kind.LINK),
             "unsure": self._items(ReviewItem.Kind.UNSURE),
             "pushes": self._pushes(),
+            "erasures": self._erasures(),
         }
 
     def _deliveries(self) -> Part:
@@ -97,8 +109,7 @@ class Waiting:
         return self._row(row, row.organisation, row.created_at, people=people)
 
     def _pushes(self) -> Part:
-        parked = SenderContact.objects.exclude(parked_at=None).exclude(next_attempt_at=LEFT_ALONE)
-        rows = visible(parked, self.request)
+        rows = visible(refused_pushes(), self.request)
         first = rows.select_related("sender__organisation", "contact").order_by("lane", "parked_at", "pk")
         first = first.prefetch_related("contact__identifiers", Prefetch("contact__records", _records()))
         return self._part(rows, [self._push(row) for row in first[:MOST]])
@@ -107,6 +118,15 @@ class Waiting:
         owner = row.sender.organisation
         people = (self._somebody(row.contact, owner),)
         return self._row(row, owner, row.parked_at or self.now, people=people)
+
+    def _erasures(self) -> Part:
+        """Senders that could not be told to forget somebody, by the person's id: no number is left."""
+        rows = visible(untold_erasures(), self.request)
+        first = rows.select_related("sender__organisation", "contact").order_by("parked_at", "pk")
+        return self._part(rows, [self._erasure(row) for row in first[:MOST]])
+
+    def _erasure(self, row: SenderContact) -> Row:
+        return self._row(row, row.sender.organisation, row.contact.erased_at or self.now)
 
     def _part(self, rows: QuerySet, shown: list[Row]) -> Part:
         return Part(shown, len(shown) if len(shown) < MOST else rows.count())

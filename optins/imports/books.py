@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Q
 
-from optins.consent import derived, digests, identity
+from optins.consent import derived, digests, identity, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Scheme, phone
 from optins.imports.outcomes import ACT_FIELDS, Act, Person, keys_of
@@ -62,6 +62,8 @@ class Preview:
     def record(self, number: str, signal: ConsentSignal) -> None:
         person = self.person(number)
         before = person.acts
+        if number in self._suppressed:
+            suppressions.refuse_older(self.organisation, signal.identifiers, signal.occurred_at)
         if not person.exists and number in self._suppressed:
             before = tuple(self._stops_of_suppressions(signal))
         new = tuple(_acts(signal))
@@ -104,7 +106,7 @@ class Preview:
             self._put(contact_id, Person(contact_id), tuple(acts[contact_id]))
         self._load_keys(rows)
         self._load_links(fresh)
-        self._load_suppressed(numbers - here.keys())
+        self._load_suppressed(numbers)
 
     def _load_keys(self, rows: list[Row]) -> None:
         for keys in chunks(key for row in rows for key in keys_of(row.signal)):
@@ -120,7 +122,7 @@ class Preview:
                 self._linked[contact.pk] = reached
 
     def _load_suppressed(self, numbers: set[str]) -> None:
-        """Which of the new numbers meet a suppression; mostly none does, and one question tells."""
+        """Which of the numbers meet a suppression; mostly none does, and one question tells."""
         texts = {phone(number)[0].text: number for number in numbers}
         if texts and digests.suppressions_of(self.organisation, list(texts)):
             self._suppressed |= {

@@ -8,6 +8,7 @@ from typing import Protocol
 from optins.consent.fold import STOPS, Facts, fold, second
 from optins.consent.recording import key_of
 from optins.consent.signal import ConsentSignal
+from optins.consent.suppressions import ErasedSince
 from optins.imports.rows import Row
 from optins.models import ConsentEvent, ImportRow, Purpose
 
@@ -48,7 +49,8 @@ class Book(Protocol):
 
     def known(self, keys: list[str]) -> set[str]: ...
 
-    def record(self, number: str, signal: ConsentSignal) -> None: ...
+    def record(self, number: str, signal: ConsentSignal) -> None:
+        """Raises ErasedSince for what is older than the person's erasure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def apply(row: Row, book: Book, purposes: Sequence[Purpose], *, is_repeated: boo
     )
     if new:
         named = tuple(purpose for purpose in new if purpose)
-        book.record(row.number, replace(row.signal, purposes=named))
+        try:
+            book.record(row.number, replace(row.signal, purposes=named))
+        except ErasedSince as error:
+            return Result(row.line, Outcome.REFUSED, str(error))
     return _judged(row, before, book.person(row.number), row.signal.purposes or purposes)
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from optins.imports import work
-from optins.models import ImportBatch
+from optins.models import ImportBatch, ImportRow
 
 State = ImportBatch.State
 FILES_KEPT = timedelta(days=30)
@@ -24,9 +25,10 @@ def record_approved() -> bool:
     return not is_done
 
 
-def forget_files(now: datetime) -> None:
-    """Remove files dealt with a month ago, and what was uploaded and never handed in."""
+def forget_files(now: datetime, held: QuerySet[ImportRow]) -> None:
+    """Remove files dealt with a month ago, and what was uploaded and never handed in; not with held rows."""
     dealt_with = ImportBatch.objects.filter(state__in=[State.DONE, State.REJECTED])
+    dealt_with = dealt_with.exclude(pk__in=held.values("batch"))
     dealt_with.filter(decided_at__lt=now - FILES_KEPT).exclude(content=b"").update(content=b"")
     by_command = dealt_with.filter(decided_at=None, finished_at__lt=now - FILES_KEPT)
     by_command.exclude(content=b"").update(content=b"")
