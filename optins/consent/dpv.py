@@ -94,6 +94,16 @@ def record(contact: Contact, choice: Choice, events: Iterable[ConsentEvent], lan
     }
 
 
+def subject(contact: Contact) -> Json:
+    """Who it is about, by what platforms know them by: for the evidence pack alone."""
+    known = [f"{row.scheme}:{row.value}" for row in contact.identifiers.order_by("pk")]
+    return {
+        "@id": f"urn:uuid:{contact.uuid}",
+        "@type": "dpv:DataSubject",
+        "dct:identifier": [str(contact.uuid), *known],
+    }
+
+
 def controller(organisation: Organisation) -> Json:
     """Whom the consent was given to. What the organisation has not filled in is left out."""
     names = {
@@ -136,7 +146,8 @@ def _notices(acts: list[ConsentEvent], purpose: Purpose) -> list[Json]:
 def notice(shown: NoticeTranslation, purpose: Purpose) -> Json:
     """The exact words; ``dct:identifier`` is the SHA-256 of them all as canonical JSON."""
     digest = shown.digest()
-    words = [shown.title, shown.body, shown.purposes.get(purpose.key, ""), shown.stop, shown.privacy]
+    line = shown.purposes.get(purpose.key, "")
+    words = [shown.title, shown.body, line, shown.stop, shown.privacy, shown.details]
     return {
         "@id": f"urn:sayso:wording:{digest}",
         "@type": "dpv:ConsentNotice",
@@ -149,7 +160,9 @@ def notice(shown: NoticeTranslation, purpose: Purpose) -> Json:
 
 def _control(organisation: Organisation) -> Json:
     """How to change it. The link to the person's own page is a key to it, so it stands in no record."""
-    number = next((s.number for s in organisation.senders.all() if s.is_active), "")
+    number = next(
+        (s.number for s in organisation.senders.all() if s.is_active and s.medium == s.Medium.WHATSAPP), ""
+    )
     at = {"dpv:isExercisedAt": iri(f"https://wa.me/{number.removeprefix('+')}")} if number else {}
     return {"@type": ["dpv:WithdrawConsent", "dpv:ProvideConsent"], **at, "sayso:stopWord": "STOP"}
 

@@ -13,15 +13,6 @@ from optins.consent.standing import Reason
 from optins.models import Contact, NoticeTranslation, Purpose
 from optins.pages import again, look, moments
 
-# A yes that counts for nothing now is neither yes nor no.
-_BADGES = {
-    Reason.CONSENT: "own_yes",
-    Reason.NO_RECORD: "own_none",
-    Reason.UNCONFIRMED: "own_not_now",
-    Reason.EXPIRED: "own_not_now",
-    Reason.NOTICE_CHANGED: "own_not_now",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -116,7 +107,7 @@ def _row(choice: Choice, contact: Contact, language: str) -> Row:
         key=choice.purpose.key,
         title=title,
         state=str(choice.standing.reason),
-        badge=texts.text(_BADGES.get(choice.standing.reason, "own_no"), language),
+        badge=texts.text(_badge(choice), language),
         sentence=_sentence(choice, contact, language),
         until=texts.text("own_until", language, date=moments.day(ends, language, organisation))
         if ends
@@ -132,12 +123,23 @@ def _row(choice: Choice, contact: Contact, language: str) -> Row:
     )
 
 
+def _badge(choice: Choice) -> str:
+    """A yes that counts for nothing now is neither yes nor no, and silence is neither."""
+    if choice.event is None:
+        return "own_none"
+    if choice.is_yes:
+        return "own_yes" if choice.standing.allowed else "own_not_now"
+    return "own_no"
+
+
 def _sentence(choice: Choice, contact: Contact, language: str) -> str:
     event, reason = choice.event, choice.standing.reason
     if event is None:
         return texts.text("own_no_record", language)
     key = "own_reported" if reason == Reason.CONSENT and not event.proved else f"own_{reason}"
-    key = "own_withdrawn" if reason == Reason.ERASED else key
+    if key not in texts.all_texts(language):
+        # Why a yes does not count, or what ended it, may be more than a page can explain.
+        key = "own_not_counted" if choice.is_yes else "own_withdrawn"
     return texts.text(key, language, date=moments.day(event.occurred_at, language, contact.organisation))
 
 

@@ -1,0 +1,6 @@
+"""Evidence packs: all that proves one person's choices, in one zip that anybody can check offline."""
+
+from optins.consent.evidence_pack.archive import Asked as Asked
+from optins.consent.evidence_pack.archive import pack as pack
+from optins.consent.evidence_pack.archive import packs as packs
+from optins.consent.evidence_pack.archive import streamed as streamed

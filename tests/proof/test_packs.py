@@ -1,0 +1,259 @@
+"""Evidence packs: they hold all that proves one person's choices, verify offline, and refuse any change."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.supervisor import ROOT
+from optins.admin.withdrawal import withdraw
+from optins.consent import evidence_pack, merkle, sealing, signing
+from optins.consent.evidence_pack import verify
+from optins.consent.evidence_pack.tree import Tree
+from optins.models import Evidence, SealLease
+from tests.clinic import SIPHO, THANDI
+from tests.proof.packs import asked, pack_of, refused, run_alone, unzipped
+from tests.proof.people import agree, contact_of
+
+REMINDERS, TIPS = "appointment-reminders", "health-tips"
+
+
+@pytest.fixture
+def thandi(clinic):
+    """She said yes to both, stopped, and kept the reminders; staff wrote down that she stopped these too."""
+    agree(clinic, *clinic.purposes, ago=30)
+    sealing.seal(clinic.organisation, timezone.now())
+    agree(clinic, TIPS, person=SIPHO, ago=25)
+    sealing.seal(clinic.organisation, timezone.now())
+    clinic.write("STOP", at=timezone.now() - timedelta(minutes=20))
+    clinic.tap_button("Appointment", at=timezone.now() - timedelta(minutes=10))
+    staff_stop(contact_of(), clinic)
+    return contact_of()
+
+
+def staff_stop(contact, clinic):
+    owner = clinic.organisation.memberships.get(user__username="owner").user
+    said = "Her sister Zodwa phoned."
+    withdraw(contact, owner, (clinic.purposes[REMINDERS],), said, form_id="f1", now=timezone.now())
+
+
+def names(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_pack_holds_everything_and_verifies_where_nothing_of_the_project_is(clinic, thandi, tmp_path):
+    folder = pack_of(thandi, tmp_path / "pack")
+    found = names(folder)
+    assert {"index.html", "README.txt", "record.jsonld", "events.json", "proofs.json", "heads.json",
+            "verify.py", "manifest.json", "manifest.sig"} <= found  # fmt: skip
+    assert (
+        sum(name.startswith("evidence/") for name in found)
+        == Evidence.objects.filter(event__contact=thandi).count()
+    )
+    alone = run_alone(folder)
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    assert alone.stderr == ""
+    for line in (
+        "All of it holds.",
+        "5 acts are on record",
+        "5 of them are in the ledger that the heads sign",
+        "2 signed heads",
+        "What this does not prove:",
+        signing.public_hex("test"),
+    ):
+        assert line in alone.stdout
+    assert names(folder) == found, "it wrote nothing"
+    reach = "import sys, importlib.util; print(importlib.util.find_spec('optins'), sys.path)"
+    words = [sys.executable, "-I", "-c", reach]
+    told = subprocess.run(words, cwd=folder, env={}, capture_output=True, text=True, check=True).stdout
+    assert told.startswith("None")
+    assert str(ROOT) + "'" not in told
+
+
+def test_what_is_in_it_is_about_one_person_in_the_exact_words_and_says_how_it_was_proved(
+    clinic, thandi, tmp_path
+):
+    folder = pack_of(thandi, tmp_path / "pack")
+    everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert SIPHO.encode() not in everything
+    assert contact_of(SIPHO).uuid.hex not in everything.decode().replace("-", "")
+    page = (folder / "index.html").read_text()
+    for words in (
+        "+27 82 000 0101",
+        "Agreed: appointment reminders",
+        "Stopped: everything",
+        "By the person&#x27;s own message",
+        "Yes, Riverside Clinic may send me health tips on WhatsApp.",
+        "Riverside Community Clinic NPC",
+        "yes, as number 1 of the ledger",
+    ):
+        assert words in page, words
+    assert "<script" not in page
+    assert "http-equiv" not in page
+    shown = json.loads(next(folder.glob("wording/*.json")).read_text())
+    assert shown["purposes"][TIPS] == "Yes, Riverside Clinic may send me health tips on WhatsApp."
+
+
+def test_the_persons_own_copy_leaves_out_what_staff_wrote_and_says_so(clinic, thandi, tmp_path):
+    full, own = pack_of(thandi, tmp_path / "full"), pack_of(thandi, tmp_path / "own", for_person=True)
+    assert any(b"Zodwa" in path.read_bytes() for path in full.glob("evidence/*"))
+    assert not any(b"Zodwa" in path.read_bytes() for path in own.rglob("*") if path.is_file())
+    report = verify.check(own)
+    assert report.wrong == []
+    assert "1 pieces of evidence were left out, because they may name others." in report.notes
+    assert "left out, it may name others" in (own / "index.html").read_text()
+
+
+def test_evidence_that_is_no_longer_kept_is_told_and_refuses_nothing(clinic, thandi, tmp_path):
+    Evidence.objects.filter(event__contact=thandi, part="act").delete()
+    report = verify.check(pack_of(thandi, tmp_path / "pack"))
+    assert report.wrong == []
+    assert any("are no longer kept" in note for note in report.notes)
+
+
+def test_acts_that_could_not_be_sealed_yet_are_named(clinic, tmp_path):
+    thandi = agree(clinic, TIPS)
+    later = timezone.now() + timedelta(minutes=1)
+    SealLease.objects.create(organisation=clinic.organisation, leased_until=later)
+    folder = pack_of(thandi, tmp_path / "pack")
+    report = verify.check(folder)
+    assert report.wrong == []
+    assert "1 of the acts were not yet sealed: nothing signed covers them yet." in report.notes
+    assert "not yet" in (folder / "index.html").read_text()
+    SealLease.objects.update(leased_until=None)
+    assert verify.check(pack_of(thandi, tmp_path / "later")).notes == []
+
+
+# Any change is found
+
+
+def test_any_byte_of_any_file_that_is_changed_added_or_missing_refuses_the_pack(clinic, thandi, tmp_path):
+    folder, chance = pack_of(thandi, tmp_path / "pack"), Random(7)  # noqa: S311  which bytes to change
+    assert refused(folder) == []
+    for name in sorted(names(folder)):
+        path, original = folder / name, (folder / name).read_bytes()
+        places = {0, len(original) - 1, *(chance.randrange(len(original)) for _ in range(4))}
+        changes = [_flipped(original, place, chance) for place in places]
+        for changed in (*changes, original + b"\n", original[:-1], b""):
+            path.write_bytes(changed)
+            assert refused(folder), (name, changed[:40])
+        path.unlink()
+        assert refused(folder), f"without {name}"
+        path.write_bytes(original)
+    for extra in ("extra.txt", "evidence/extra.json", "wording/verify.py"):
+        (folder / extra).write_text("{}")
+        assert refused(folder), extra
+        (folder / extra).unlink()
+    assert refused(folder) == []
+
+
+def _flipped(data, place, chance):
+    return data[:place] + bytes([data[place] ^ chance.randrange(1, 256)]) + data[place + 1 :]
+
+
+def test_a_stranger_sees_the_refusal_too(clinic, thandi, tmp_path):
+    folder = pack_of(thandi, tmp_path / "pack")
+    key = signing.public_hex("test")
+    assert run_alone(folder, "--key", key).returncode == 0
+    other = run_alone(folder, "--key", "0" * 64)
+    assert (other.returncode, "Another key than the one you gave" in other.stdout) == (1, True)
+    page = folder / "index.html"
+    page.write_text(page.read_text().replace("Agreed", "Refused"))
+    changed = run_alone(folder)
+    assert changed.returncode == 1
+    assert "REFUSED" in changed.stdout
+    assert "index.html was changed." in changed.stdout
+
+
+def forge(folder, name, change):
+    """Change a file and sign the pack anew, with the organisation's own key: only the ledger can tell."""
+    path = folder / name
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content, ensure_ascii=False))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    data = json.dumps(manifest).encode()
+    (folder / "manifest.json").write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest().encode()
+    (folder / "manifest.sig").write_text(signing.sign(verify.PACK + digest, "test") + "\n")
+
+
+def _another_day(content):
+    row = content["events"][0]
+    row["bytes"] = row["bytes"].replace('"kind":"given"', '"kind":"refused"')
+
+
+def _another_answer(content):
+    content["payload"]["text"] = "No"
+
+
+def _another_head(content):
+    row = content["heads"][-1]
+    row["bytes"] = row["bytes"].replace('"size":', '"size":1')
+
+
+FORGERIES = {
+    "events.json": _another_day,
+    "heads.json": _another_head,
+    "proofs.json": lambda content: content["proofs"][0].update(position=1),
+    "record.jsonld": lambda content: content["@graph"][1]["dpv:hasConsentStatus"][0].update(
+        {"sayso:kind": "x"}
+    ),
+    "evidence": _another_answer,
+}
+
+
+def test_whoever_has_the_key_still_cannot_change_what_the_ledger_sealed(clinic, thandi, tmp_path):
+    whole = pack_of(thandi, tmp_path / "pack")
+    for name, change in FORGERIES.items():
+        folder = tmp_path / f"forged-{name}"
+        shutil.copytree(whole, folder)
+        found = next(folder.glob("evidence/*-act.json")).relative_to(folder) if name == "evidence" else name
+        forge(folder, str(found), change)
+        assert refused(folder), name
+
+
+# Proofs
+
+
+@given(st.integers(1, 70), st.data())
+def test_the_trees_proofs_are_those_of_the_rfc_and_verify_py_takes_them(size, data):
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    tree, root = Tree(leaves), merkle.root(leaves)
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    assert tree.inclusion_proof(index) == merkle.inclusion_proof(leaves, index)
+    assert tree.consistency_proof(old) == merkle.consistency_proof(leaves, old)
+    path, grown = tree.inclusion_proof(index), tree.consistency_proof(old)
+    assert verify.is_included(leaves[index], index, size, path, root)
+    assert verify.is_consistent(old, size, grown, merkle.root(leaves[:old]), root)
+    assert not verify.is_included(leaves[index], (index + 1) % (size + 1), size, path, root) or size == 1
+    assert not verify.is_consistent(old, size, grown, merkle.EMPTY, root)
+    assert not verify.is_included(merkle.EMPTY, index, size, path, root)
+
+
+def test_many_packs_are_one_stream_that_never_holds_more_than_one(clinic, thandi, tmp_path):
+    contacts, made = [thandi, contact_of(SIPHO)], []
+    request = asked(clinic.organisation)
+
+    def noted():
+        for name, data in evidence_pack.packs(contacts, request):
+            made.append(name)
+            yield name, data
+
+    stream = evidence_pack.streamed(noted(), request.now)
+    first = next(stream)
+    assert len(made) == 1
+    folder = unzipped(b"".join([first, *stream]), tmp_path / "all")
+    assert {path.name for path in folder.iterdir()} == {f"{contact.uuid}.zip" for contact in contacts}
+    for path in list(folder.iterdir()):
+        assert refused(unzipped(path.read_bytes(), tmp_path / path.stem)) == []
+    assert THANDI not in "".join(path.name for path in folder.iterdir())
