@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.services import chromium, wait_until
+from tests.walk import pictures
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
 
@@ -150,3 +151,9 @@ def test_staff_see_the_event_and_can_change_nothing(demo, tab):
     expect(page.locator("#content")).to_contain_text("Sent a stop word")
     controls = page.locator('#content :is([type="submit"], .deletelink, textarea, select)')
     expect(controls).to_have_count(0)
+
+
+def test_the_readmes_picture_can_be_taken_again(demo, browser, tmp_path):
+    pictures.take(browser, demo, tmp_path)
+    taken, kept = ({path.name for path in folder.iterdir()} for folder in (tmp_path, pictures.FOLDER))
+    assert taken == kept
