@@ -7,14 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from optins.consent import texts
+from optins.consent import publishing, texts, wording_facts
 from optins.models import (
     ApiKey,
     CaptureChannel,
     Membership,
     Notice,
-    NoticeTranslation,
-    NoticeVersion,
     Organisation,
     Purpose,
     Sender,
@@ -47,8 +45,8 @@ def seed() -> Demo:
     """Make what is missing, and put the demo's secrets back to what its key under var/ gives."""
     organisation = _organisation()
     purposes = [_purpose(organisation, place, *row) for place, row in enumerate(PURPOSES)]
-    notice = _notice(organisation, purposes)
     sender = _sender(organisation)
+    notice = _notice(organisation)
     channels = _channels(organisation, notice, sender, purposes)
     admin, password = _admin(organisation)
     for role in Membership.Role:
@@ -62,6 +60,7 @@ def _organisation() -> Organisation:
         "legal_name": "Riverside Community Clinic NPC",
         "postal_address": "12 River Street, Cape Town, 8001, South Africa",
         "contact": "help@riverside.example",
+        "contact_person": "Nomsa Dlamini, information officer",
         "privacy_url": "https://riverside.example/privacy",
         "country": "ZA",
         "time_zone": "Africa/Johannesburg",
@@ -76,32 +75,16 @@ def _purpose(organisation: Organisation, place: int, key: str, category: str) ->
     return Purpose.objects.get_or_create(organisation=organisation, key=key, defaults=values)[0]
 
 
-def _notice(organisation: Organisation, purposes: list[Purpose]) -> Notice:
+def _notice(organisation: Organisation) -> Notice:
     notice, is_new = Notice.objects.get_or_create(organisation=organisation, name="Opt-in wording")
     if is_new:
-        version = NoticeVersion.objects.create(notice=notice, number=1)
+        draft, now = publishing.new_draft(notice, None), timezone.now()
         for code in LANGUAGES:
-            _translation(version, organisation, purposes, code)
-        version.status, version.published_at = NoticeVersion.Status.PUBLISHED, timezone.now()
-        version.save()
+            row = wording_facts.starter(notice, code)
+            row.version = draft
+            row.save()
+        publishing.publish(publishing.submit(draft, None, now), None, now)
     return notice
-
-
-def _translation(
-    version: NoticeVersion, organisation: Organisation, purposes: list[Purpose], code: str
-) -> None:
-    starter = texts.starter_notice(code)
-    named = {"organisation": organisation.name, "privacy_url": organisation.privacy_url}
-    NoticeTranslation.objects.create(
-        version=version,
-        language=code,
-        title=starter["title"].format(**named),
-        body=starter["body"].format(**named),
-        stop=starter["stop"].format(**named),
-        privacy=starter["privacy"].format(**named),
-        sentence=starter["sentence"],
-        purposes={p.key: starter["purpose"].format(**named, title=p.title(code)) for p in purposes},
-    )
 
 
 def _sender(organisation: Organisation) -> Sender:

@@ -57,7 +57,9 @@ def question(wording: NoticeTranslation, purposes: list[Purpose]) -> str:
     """The wording on record, as one chat message."""
     lines = [line(wording, purpose) for purpose in purposes]
     return "\n\n".join(
-        part for part in (wording.body, "\n".join(lines), wording.stop, wording.privacy) if part
+        part
+        for part in (wording.body, "\n".join(lines), wording.stop, wording.privacy, wording.details)
+        if part
     )
 
 

@@ -22,7 +22,7 @@ _OPEN = "('draft', 'in_review')"
 # What a version keeps when it is retired: everything but the two fields that say so.
 FROZEN = (
     *("id", "notice_id", "number", "change", "author_id", "approver_id", "published_at"),
-    *("submitted_at", "approved_alone", "checked"),
+    *("submitted_at", "returned_because", "approved_alone", "checked"),
 )
 
 
