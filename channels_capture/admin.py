@@ -1,16 +1,18 @@
 """Channels, their sources and what they received. Here, because only this floor sees the registry."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 
 from channels_capture import placements, registry
 from channels_capture.qr_code.admin import code_element, with_counts
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
+from optins.admin.packs import channel_packs_view, may_pack
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage, Placement
 
 MOST_SOURCES = 20
@@ -50,6 +52,13 @@ class CaptureChannelAdmin(ScopedAdmin):
     readonly_fields = ("public_id", "refused_count")
     change_form_template = "admin/channel/change_form.html"
 
+    def get_urls(self) -> list[Any]:
+        packs = self.admin_site.admin_view(partial(channel_packs_view, self))
+        return [
+            path("<int:channel_id>/packs/", packs, name="optins_capturechannel_packs"),
+            *super().get_urls(),
+        ]
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A new channel with a page has a code to print from the start."""
         super().save_related(request, form, formsets, change)
@@ -61,6 +70,7 @@ class CaptureChannelAdmin(ScopedAdmin):
     ) -> HttpResponse:
         channel = self.get_object(request, object_id)
         context = _addresses(channel) if channel else {}
+        context["may_pack"] = channel is not None and may_pack(request.user, channel)
         context["may_add_source"] = request.user.has_perm("optins.add_placement", channel)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 

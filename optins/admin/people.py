@@ -19,6 +19,7 @@ from optins import audit, roles
 from optins.admin import look_up, person
 from optins.admin.base import ReadOnlyAdmin
 from optins.admin.eyes import Eyes, EyesOf, reference
+from optins.admin.packs import PackViews
 from optins.admin.withdrawal import WithdrawalForm, withdraw
 from optins.models import AuditEntry, ConsentRecord, Contact, Suppression
 
@@ -26,7 +27,7 @@ Action = AuditEntry.Action
 
 
 @admin.register(Contact)
-class ContactAdmin(ReadOnlyAdmin):
+class ContactAdmin(PackViews):
     """No search box: its words would stand in the address, and a number never does."""
 
     section = "people"
@@ -44,6 +45,7 @@ class ContactAdmin(ReadOnlyAdmin):
         return [
             path("look-up/", view(self.look_up_view), name="optins_contact_look_up"),
             path("<int:contact_id>/withdraw/", view(self.withdraw_view), name="optins_contact_withdraw"),
+            *self.pack_urls(),
             *super().get_urls(),
         ]
 

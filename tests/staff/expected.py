@@ -71,6 +71,8 @@ LINES = {
     "optins_contact_look_up": Line(READERS, READERS),
     "optins_contact_change": Line(READERS, hidden=READERS),
     "optins_contact_withdraw": Line("omr", "omr", hidden=READERS),
+    "optins_contact_receipt": Line(READERS, hidden=READERS),
+    "optins_contact_pack": Line("ora", "ora", hidden=READERS),
     **screen("datasubjectrequest", READERS),
     "optins_datasubjectrequest_change": Line(READERS, hidden=READERS),
     "optins_datasubjectrequest_open": Line("omr", "omr", hidden=READERS),
@@ -93,6 +95,7 @@ LINES = {
     "optins_importbatch_export": Line("oa", "oa"),
     # Channels
     **screen("capturechannel", READERS, change="om", add="om"),
+    "optins_capturechannel_packs": Line("oa", "oa", hidden=READERS),
     **screen("placement", READERS, change="om", add="om"),
     "optins_placement_code": Line(READERS, READERS),
     "optins_placement_print": Line(READERS, READERS),

@@ -4,3 +4,4 @@ from optins.consent.evidence_pack.archive import Asked as Asked
 from optins.consent.evidence_pack.archive import pack as pack
 from optins.consent.evidence_pack.archive import packs as packs
 from optins.consent.evidence_pack.archive import streamed as streamed
+from optins.consent.evidence_pack.people import contacts_by as contacts_by
