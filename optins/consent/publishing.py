@@ -45,14 +45,18 @@ def new_draft(notice: Notice, author: User | None) -> NoticeVersion:
 
 
 @transaction.atomic
-def submit(version: NoticeVersion, author: User | None, now: datetime) -> NoticeVersion:
-    """Hand it to another person. Whoever hands it in stands for it as its author."""
+def submit(version: NoticeVersion, author: User | None, now: datetime, change: str = "") -> NoticeVersion:
+    """Hand it to another person. Whoever hands it in stands for it as its author.
+
+    ``change``: minor or major; as it was, where nothing is said.
+    """
     version = _locked(version, Status.DRAFT)
     if not version.translations.exists():
         raise NotNow("It has no wording in any language yet.")
     _refuse_what_the_check_refuses(version)
     version.status, version.submitted_at, version.returned_because = Status.IN_REVIEW, now, ""
     version.author = author or version.author
+    version.change = NoticeVersion.Change(change or version.change)
     version.save()
     return version
 
