@@ -84,8 +84,11 @@ def test_on_paper_there_is_the_sheet_alone(visit, poster):
         expect(page.locator(".sheet")).to_be_visible()
 
 
-@pytest.mark.parametrize("colours", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("language", "colours"),
+    [("en", {"color_scheme": "dark"}), ("ar", {"forced_colors": "active"})],
+    ids=["dark", "contrast"],
+)
 def test_a_camera_reads_the_code_from_a_sheet_at_80_dots_an_inch(
     browser, visit, poster, settings, language, colours
 ):

@@ -1,6 +1,7 @@
 """Every address of the admin x every role x own and other organisation x GET and POST."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import SESSION_KEY
 
 from optins.models import User
@@ -9,6 +10,9 @@ from tests.staff.conftest import ROLES, signed_in
 from tests.staff.expected import LETTERS, LINES
 
 pytestmark = pytest.mark.once
+
+# What a list does with several rows at once, and who is offered it.
+ACTIONS = {("user", "remove_second_factor"): "o"}
 
 
 def test_every_address_has_a_line_and_every_line_an_address():
@@ -42,3 +46,14 @@ def differences(client, rows, letter, *, elsewhere):
                 found.append(f"{method} {name}: names the clinic")
     assert SESSION_KEY in client.session
     return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_action_on_rows_is_offered_to_whom_it_is_for(busy_clinic, rf, role):
+    request = rf.get("/")
+    request.user = User.objects.get(username=role)
+    screens = admin.site._registry.items()
+    offered = {
+        (model._meta.model_name, name) for model, screen in screens for name in screen.get_actions(request)
+    }
+    assert offered == {action for action, letters in ACTIONS.items() if LETTERS[role] in letters}
