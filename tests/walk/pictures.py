@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from config.supervisor import ROOT
 from tests.services import chromium
@@ -18,8 +18,8 @@ FOLDER = ROOT / "docs" / "pictures"
 LARGEST = 200_000  # bytes: a README is also read over a slow line
 PERSON = "27820000101"
 FROM = {"from": PERSON}
-PHONE = {"width": 360, "height": 760}
-DESK = {"width": 1120, "height": 1030}
+PHONE = ViewportSize(width=360, height=760)
+DESK = ViewportSize(width=1120, height=1030)
 # Both in one, as they belong together: what the person sees, and what staff see of it.
 BOTH = """<!doctype html><style>
   body {{ margin: 0; padding: 40px 40px 56px; background: #e3efee; }}
