@@ -20,7 +20,7 @@ ELSEWHERE = {
     "python3 -m venv .venv": "./dev does it on a fresh machine",
     ".venv/bin/pip install --require-hashes -r requirements.txt": "./dev does it on a fresh machine",
     "python -m sandbox --port 8001 --config var/demo.json": "a server; ./dev run starts it just so",
-    "python verify.py": "tests/proof/test_packs.py runs it in an unzipped pack, where nothing of ours is in reach",
+    "python verify.py": "tests/proof/test_packs.py runs it in an unzipped pack, away from the project",
     "docker compose up --build --detach": "there is no Docker engine here: untried, and said to be",
 }
 POSTGRES = ("pg_dump", "pg_restore")  # tests/test_backup.py, on PostgreSQL

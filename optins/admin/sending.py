@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.admin.columns import badge, badge_of, number_of
+from optins.consent import links
 from optins.models import OutboundMessage, Sender, SenderContact
 from optins.senders import PLATFORMS
 
@@ -92,4 +93,10 @@ class OutboundMessageAdmin(ReadOnlyAdmin):
     )
     list_filter = ("sender", "state")
     list_select_related = ("sender",)
-    exclude = ("address", "vendor_id")  # the ids of some vendors contain the number
+    # The ids of some vendors contain the number, and a text the link to the person's own page.
+    exclude = ("address", "vendor_id", "text")
+    readonly_fields = ("said",)
+
+    @admin.display(description="Text")
+    def said(self, message: OutboundMessage) -> str:
+        return links.hidden(message.text)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from optins.admin import sentences
 from optins.admin.entries import Entry, proof_of, shown_of
 from optins.admin.eyes import Eyes, reference
-from optins.consent import digests, requests, texts, wording
+from optins.consent import digests, links, requests, texts, wording
 from optins.consent.signal import Identifier
 from optins.models import (
     ConsentEvent,
@@ -187,7 +187,9 @@ class Timeline:
             tone = "bad" if row.state == OutboundMessage.State.FAILED else ""
             error = f"{row.last_error}" if tone else ""
             buttons = " · ".join(button["title"] for button in row.buttons)
-            lines = tuple(line for line in (row.text, buttons and f"Buttons: {buttons}", error) if line)
+            lines = tuple(
+                line for line in (links.hidden(row.text), buttons and f"Buttons: {buttons}", error) if line
+            )
             yield Entry(
                 at=row.sent_at or row.created_at,
                 time=self.eyes.time(row.sent_at or row.created_at),

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ LIFE = timedelta(days=180)
 # A dot and nothing else that a chat could take for the end of an address.
 _SIGNER = signing.Signer(salt="sayso.own-page", sep=".")
 _NAME = 22  # characters of a uuid in base64
+_ADDRESS = re.compile(r"/m/[\w.-]+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ def make(contact: Contact, now: datetime) -> str:
 def address(contact: Contact, now: datetime) -> str:
     """The whole address of the contact's own page, for a message."""
     return f"{settings.PUBLIC_URL}{reverse('own_page', args=[make(contact, now)])}"
+
+
+def hidden(text: str) -> str:
+    """A message without the key in it: the link is the person's alone, also where staff read it."""
+    return _ADDRESS.sub("/m/…/", text)
 
 
 def read(token: str, now: datetime) -> Link | None:

@@ -37,7 +37,11 @@ def receipt(contact: Contact, language: str, now: datetime) -> dict[str, Any]:
 def acts_of(contact: Contact) -> list[ConsentEvent]:
     """Every act of a contact, in the order in which they happened, with what tells of it."""
     rows = ConsentEvent.objects.filter(contact=contact).order_by("occurred_at", "recorded_at", "id")
-    return list(rows.select_related("purpose", "channel", "placement", "translation__version__notice"))
+    return list(
+        rows.select_related(
+            "purpose", "channel", "placement", "request__channel", "translation__version__notice"
+        )
+    )
 
 
 def bearing_on(choice: Choice, events: Iterable[ConsentEvent]) -> list[ConsentEvent]:

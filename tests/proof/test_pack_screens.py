@@ -1,6 +1,7 @@
 """Packs and receipts for staff: with permission, with a reason, noted; and the command for the same."""
 
 import io
+import re
 import stat
 import zipfile
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from channels_capture import placements
-from optins.models import AuditEntry, Contact
+from optins.models import AuditEntry, Contact, OutboundMessage
 from tests.clinic import SIPHO, THANDI
 from tests.people.conftest import text_of
 from tests.proof.packs import refused, unzipped
@@ -39,6 +40,12 @@ def test_staff_see_the_receipt_as_the_person_does_without_their_link_and_it_is_n
     assert "/m/" not in answer.content.decode()
     assert "receipt.json" not in answer.content.decode()
     assert AuditEntry.objects.filter(action="viewed", detail={"what": "receipt"}).count() == 1
+    sent = OutboundMessage.objects.get()
+    assert "/m/" in sent.text
+    for reading in (address("contact_change", thandi), address("outboundmessage_change", sent)):
+        shown = owner.get(reading).content.decode()
+        assert "Your choices, with a receipt: http://testserver/m/…/" in shown
+        assert not re.search(r"/m/\w", shown)
 
 
 def test_a_pack_is_given_for_a_reason_which_is_noted_before_it_leaves(thandi, owner, tmp_path):

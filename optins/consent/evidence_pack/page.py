@@ -123,6 +123,7 @@ def _proof(event: ConsentEvent) -> str:
 
 def _facts(event: ConsentEvent, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "By", event.get_actor_display()
+    yield "Asked on", str(event.request.channel) if event.request else ""
     yield "Came in by", ", ".join(filter(None, [event.get_door_display(), str(event.channel or "")]))
     yield "Source", f"{event.placement} ({event.placement.code})" if event.placement else ""
     yield "Asked", time(event.asked_at, zone) if event.asked_at else ""

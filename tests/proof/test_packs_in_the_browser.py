@@ -1,0 +1,63 @@
+"""What staff press to get a pack, and the pages inside it: readable on any screen, and without a script."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from channels_capture import placements
+from tests.people.browsing import BEYOND_THE_SCREEN, browser, problems, visit  # noqa: F401
+from tests.proof.packs import pack_of
+from tests.proof.people import agree
+
+pytestmark = pytest.mark.walk
+PICTURES = os.environ.get("PICTURES")
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, clinic):  # noqa: F811
+    thandi = agree(clinic, "appointment-reminders")
+    placements.add(clinic.tap, label="Poster in the hall")
+    wrong = []
+    with visit(locale="en") as page:
+        for name, address, button in (
+            ("pack", f"/admin/optins/contact/{thandi.pk}/pack/", "Make the pack"),
+            ("packs", f"/admin/optins/capturechannel/{clinic.tap.pk}/packs/", "Make the packs"),
+        ):
+            page.goto(address)
+            picture(page, name)
+            wrong += problems(page)
+            page.get_by_role("button", name=button).click()
+            picture(page, f"{name}-error")
+            wrong += problems(page)
+        page.goto(f"/admin/optins/contact/{thandi.pk}/")
+        picture(page, "person")
+        page.get_by_role("link", name="Receipt").click()
+        picture(page, "staff-receipt")
+        wrong += problems(page)
+    assert not wrong
+
+
+def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path):  # noqa: F811
+    thandi = agree(live_clinic, *live_clinic.purposes)
+    live_clinic.write("STOP")
+    folder = pack_of(thandi, tmp_path / "pack")
+    wrong, asked = [], []
+    with browser.new_context(java_script_enabled=True) as context:
+        page = context.new_page()
+        page.on("request", lambda sent: sent.url.startswith("file:") or asked.append(sent.url))
+        for name, path in {
+            "index": folder / "index.html",
+            "words": next(folder.glob("wording/*.html")),
+        }.items():
+            page.goto(path.as_uri())
+            wrong += problems(page)
+            page.set_viewport_size({"width": 240, "height": 400})
+            wrong += [f"{name}: beyond 240"] if page.evaluate(BEYOND_THE_SCREEN) > 0 else []
+            page.set_viewport_size({"width": 900, "height": 900})
+            picture(page, f"pack-{name}")
+    assert (wrong, asked) == ([], [])
