@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from django.http import HttpRequest
 
 from channels_capture.website.form import AskNumber, Choice
-from optins.consent import requests, texts, wording
+from optins.consent import ages, requests, texts, wording
 from optins.models import CaptureChannel, NoticeTranslation
 from optins.pages import look
 from optins.pages.colours import contrast as contrast
@@ -56,6 +56,8 @@ def page(
 ) -> dict[str, Any]:
     """The page itself: the wording, a box for each purpose, and the errors of the last try."""
     language = shown.language
+    purposes = list(channel.purposes.all())
+    own_age = ages.to_say(channel.organisation, purposes)
     chosen = {purpose.key for purpose in choice.purposes}
     # The errors of a form that has to be sent again anyway would only confuse.
     errors = {} if problem else {name: texts.text(key, language) for name, key in choice.errors.items()}
@@ -69,8 +71,8 @@ def page(
         "errors": errors,
         "title": texts.text("error_title", language, title=shown.title) if errors or problem else shown.title,
         "purposes": [
-            {"key": p.key, "line": wording.line(shown, p), "is_chosen": p.key in chosen}
-            for p in channel.purposes.all()
+            {"key": p.key, "line": wording.line(shown, p, own_age), "is_chosen": p.key in chosen}
+            for p in purposes
         ],
         "asks_number": channel.ask_number != AskNumber.NEVER,
         "number_is_optional": channel.ask_number == AskNumber.OPTIONAL,

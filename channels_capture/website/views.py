@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from channels_capture import placements
 from channels_capture.website import context, form, tokens
 from optins import visitors
-from optins.consent import evidence, requests, wording
+from optins.consent import ages, evidence, requests, wording
 from optins.models import CaptureChannel, NoticeTranslation
 
 
@@ -72,6 +72,7 @@ def _post(request: HttpRequest, channel: CaptureChannel) -> HttpResponse:
         typed_number=choice.number,
         placement=placements.of(channel, rendered.placement_code),
         page=rendered.translation.content_hash,
+        own_age=ages.to_say(channel.organisation, choice.purposes),
         address=evidence.address_to_keep(channel.organisation, visitors.address_of(request)),
     )
     values = context.answer(channel, opened, choice)

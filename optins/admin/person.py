@@ -14,6 +14,7 @@ from optins.admin import rights_told, sentences
 from optins.admin.eyes import Eyes, reference, telling
 from optins.admin.timeline import Timeline
 from optins.consent import gate, identity, texts
+from optins.consent.rulepacks import jurisdiction
 from optins.models import Contact, ContactIdentifier, Purpose, ReviewItem, Sender, SenderContact
 
 Scheme = ContactIdentifier.Scheme
@@ -86,7 +87,8 @@ def context(request: HttpRequest, contact: Contact, now: datetime) -> dict[str, 
 def _purposes(
     contact: Contact, purposes: list[Purpose], senders: list[AtSender], eyes: Eyes, now: datetime
 ) -> list[PurposeLine]:
-    standings = [(purpose, gate.standing_of(contact, purpose, now)) for purpose in purposes]
+    where = jurisdiction.of_contact(contact, contact.organisation)
+    standings = [(purpose, gate.standing_of(contact, purpose, now, where)) for purpose in purposes]
     events = [standing.event for _purpose, standing in standings if standing.event]
     # What the sentences tell of an act: who asked for it, and where it came in.
     prefetch_related_objects(events, "channel", "request__channel")

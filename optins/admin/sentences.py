@@ -27,6 +27,8 @@ ANSWERS = {
     Reason.UNCONFIRMED: "They have not confirmed it from their own WhatsApp.",
     Reason.EXPIRED: "Their yes has run out.",
     Reason.NOTICE_CHANGED: "The wording has changed since they agreed.",
+    Reason.UNDER_AGE: "They are under age, and nobody who may has agreed for them.",
+    Reason.QUIET_HOURS: "It is not an hour for marketing where they are.",
     Reason.CONSENT: "They said yes.",
 }
 
@@ -55,6 +57,7 @@ def _because(standing: Standing, eyes: Eyes) -> str:
         Reason.CONSENT: f", {proof(event)}" if event.proved else ", reported by others",
         Reason.UNCONFIRMED: ", but has not confirmed it from their own WhatsApp",
         Reason.EXPIRED: ", which has run out",
+        Reason.UNDER_AGE: ", but is under age, and nobody who may has agreed for them",
         Reason.NOTICE_CHANGED: ", but the wording has changed since and needs their yes again",
     }.get(standing.reason, "")
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from optins.consent import gate
+from optins.consent.rulepacks import jurisdiction
 from optins.consent.standing import Reason, Standing
 from optins.models import ConsentEvent, Contact, NoticeTranslation, Purpose
 
 # Where a yes is on record, whatever it is worth now.
-_YES = {Reason.CONSENT, Reason.UNCONFIRMED, Reason.EXPIRED, Reason.NOTICE_CHANGED}
+_YES = {Reason.CONSENT, Reason.UNCONFIRMED, Reason.EXPIRED, Reason.NOTICE_CHANGED, Reason.UNDER_AGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Choice:
 def choices_of(contact: Contact, now: datetime) -> list[Choice]:
     """One for each purpose of the organisation, in its order; silence is a choice without an act."""
     purposes = Purpose.objects.filter(organisation=contact.organisation_id)
-    found = [Choice(purpose, gate.standing_of(contact, purpose, now)) for purpose in purposes]
+    where = jurisdiction.of_contact(contact, contact.organisation)
+    found = [Choice(purpose, gate.standing_of(contact, purpose, now, where)) for purpose in purposes]
     events = [choice.event for choice in found if choice.event]
     prefetch_related_objects(events, "translation__version__notice", "channel", "request__channel")
     return found

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from optins.consent import addresses, standing
+from optins.consent.rulepacks import jurisdiction
 from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
 
 Lane = SenderContact.Lane
@@ -16,14 +17,22 @@ CLEARED: dict[str, Any] = {"opted_in": False, "opted_in_at": None}
 def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
     """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given."""
     records = ConsentRecord.objects.filter(contact=contact).select_related(*standing.WHAT_JUDGE_READS)
+    where = jurisdiction.of_contact(contact, contact.organisation)
     grants = [
         worth.event.occurred_at
         for record in records
-        if (worth := standing.judge(record, record.purpose, now)).allowed and worth.event
+        if (worth := _worth(record, contact, where, now)).allowed and worth.event
     ]
     if not grants:
         return {"opted_in": False}
     return {"opted_in": True, "opted_in_at": f"{max(grants):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def _worth(
+    record: ConsentRecord, contact: Contact, where: jurisdiction.Whereabouts, now: datetime
+) -> standing.Standing:
+    rules = standing.rules_of(contact, record.purpose, where)
+    return standing.judge(record, contact, record.purpose, now, rules)
 
 
 def refresh(contact: Contact, now: datetime) -> None:

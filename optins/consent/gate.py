@@ -1,16 +1,19 @@
 """May I send this, to this person, now? One answer per message, denied by default."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.core.validators import slug_re
 
-from optins.consent import digests, identity
+from optins.consent import digests, identity, rulepacks
 from optins.consent.fold import second
+from optins.consent.rulepacks import calendars, jurisdiction, quiet_hours
+from optins.consent.rulepacks.jurisdiction import Whereabouts
 from optins.consent.signal import Identifier, Scheme, phone
 from optins.consent.standing import Reason as Reason
+from optins.consent.standing import Standing
 from optins.consent.standing import last_stop_of_everything as last_stop_of_everything
 from optins.consent.standing import standing_of as standing_of
 from optins.models import (
@@ -72,6 +75,7 @@ def decide(
         return Decision(False, reason, purpose)
     if form == Form.FREE_FORM:
         return _free_form(contacts[0], account, wanted, now)
+    contacts[0].organisation = organisation
     return _template(contacts[0], account, wanted, now)
 
 
@@ -130,7 +134,14 @@ def window_closes_at(contact: Contact, sender: Sender) -> datetime | None:
 def _template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime) -> Decision:
     if stopped := _stopped_there(contact, sender, purpose):
         return Decision(False, stopped, purpose.key)
-    standing = standing_of(contact, purpose, now)
+    where = jurisdiction.of_contact(contact, contact.organisation)
+    standing = standing_of(contact, purpose, now, where)
+    if standing.allowed and purpose.category == Purpose.Category.MARKETING:
+        return _by_the_clock(contact, purpose, standing, where, now)
+    return _decision(standing, purpose)
+
+
+def _decision(standing: Standing, purpose: Purpose) -> Decision:
     return Decision(
         standing.allowed,
         standing.reason,
@@ -138,6 +149,23 @@ def _template(contact: Contact, sender: Sender, purpose: Purpose, now: datetime)
         "template" if standing.allowed else None,
         standing.event,
         valid_until=standing.valid_until,
+    )
+
+
+def _by_the_clock(
+    contact: Contact, purpose: Purpose, standing: Standing, where: Whereabouts, now: datetime
+) -> Decision:
+    """Marketing that is allowed, unless it is late where the person is."""
+    rules = rulepacks.rules_at(contact.organisation, where, purpose.category)
+    zones = calendars.zones_of(where.possible, contact.organisation.time_zone)
+    quiet = quiet_hours.at(rules, zones, now)
+    changes = min((at for at in (standing.valid_until, quiet.until) if at), default=None)
+    if not quiet.is_closed:
+        return replace(_decision(standing, purpose), valid_until=changes)
+    # Where the consent runs out before the morning, nothing will be allowed then.
+    opens = quiet.until if quiet.until == changes else None
+    return Decision(
+        False, Reason.QUIET_HOURS, purpose.key, None, standing.event, valid_from=opens, valid_until=changes
     )
 
 
@@ -150,6 +178,6 @@ def _stopped_there(contact: Contact, sender: Sender, purpose: Purpose) -> Reason
 
 
 def reason_for(contact: Contact, sender: Sender | None, purpose: Purpose, now: datetime) -> Reason:
-    """What the gate says of a template to this contact, from this sender if there is one."""
+    """What the gate says of a template to this contact, from this sender if there is one; the hour aside."""
     stopped = _stopped_there(contact, sender, purpose) if sender else None
     return stopped or standing_of(contact, purpose, now).reason

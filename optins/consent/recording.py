@@ -9,8 +9,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from optins.consent import derived, desired, digests, evidence, identity, minimum, suppressions
+from optins.consent import (
+    derived,
+    desired,
+    digests,
+    evidence,
+    identity,
+    minimum,
+    rulepacks,
+    standing,
+    suppressions,
+)
 from optins.consent.fold import Facts, fold
+from optins.consent.rulepacks import jurisdiction
+from optins.consent.rulepacks.jurisdiction import Whereabouts
 from optins.consent.signal import ConsentSignal, Identifier, SignalError
 from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
 
@@ -149,7 +161,11 @@ def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
     """The signal's events of one contact. The caller holds its lock."""
     keyed = _keyed(signal)
     known = _known(signal.organisation, keyed)
-    new = {key: _insert(signal, contact, keyed[key], key, now) for key in keyed if key not in known}
+    fresh = [key for key in keyed if key not in known]
+    new: dict[str, ConsentEvent] = {}
+    if fresh:
+        where = jurisdiction.of_contact(contact, signal.organisation)
+        new = {key: _insert(signal, contact, keyed[key], key, where, now) for key in fresh}
     if new:
         refold(contact, list(signal.purposes), everything=not signal.purposes)
         desired.refresh(contact, now)
@@ -169,7 +185,12 @@ def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datet
 
 
 def _insert(
-    signal: ConsentSignal, contact: Contact, purpose: Purpose | None, key: str, now: datetime
+    signal: ConsentSignal,
+    contact: Contact,
+    purpose: Purpose | None,
+    key: str,
+    where: Whereabouts,
+    now: datetime,
 ) -> ConsentEvent:
     pieces = evidence.pieces_of(signal, now)
     event = ConsentEvent(
@@ -185,12 +206,14 @@ def _insert(
         request=signal.request,
         translation=signal.translation,
         language=signal.language,
+        jurisdiction=where.decided,
+        rule_packs=rulepacks.rules_at(signal.organisation, where).versions,
         occurred_at=signal.occurred_at,
         asked_at=signal.asked_at,
         received_at=signal.received_at,
         recorded_at=now,
         proved=signal.proved,
-        expires_at=_expiry(signal, purpose),
+        expires_at=_expiry(signal, purpose, where),
         voids=signal.voids,
         reason=signal.reason,
         evidence_digests={piece.part: digests.evidence(piece.payload, piece.salt) for piece in pieces},
@@ -205,11 +228,12 @@ def _insert(
     return event
 
 
-def _expiry(signal: ConsentSignal, purpose: Purpose | None) -> datetime | None:
-    """When a grant runs out by today's settings: frozen, so that a later setting can only shorten it."""
-    if signal.kind != Kind.GIVEN or not purpose or not purpose.expires_after_days:
+def _expiry(signal: ConsentSignal, purpose: Purpose | None, where: Whereabouts) -> datetime | None:
+    """When a grant runs out by today's settings and packs: frozen, so that later ones can only shorten it."""
+    if signal.kind != Kind.GIVEN or not purpose:
         return None
-    return signal.occurred_at + timedelta(days=purpose.expires_after_days)
+    rules = rulepacks.rules_at(signal.organisation, where, purpose.category)
+    return standing.lifetime_ends(signal.occurred_at, purpose, rules)
 
 
 def refold(contact: Contact, purposes: list[Purpose], *, everything: bool) -> list[ConsentRecord]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from optins.consent import codes, digests, numbers, wording
+from optins.consent import ages, codes, digests, numbers, wording
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     CaptureChannel,
@@ -47,10 +47,12 @@ def open_request(
     placement: Placement | None = None,
     page: str = "",
     address: str = "",
+    own_age: int | None = None,
     is_test: bool = False,
 ) -> Opened:
     """Put the purposes to whoever will send the code. ``typed_number`` is E.164 or empty.
 
+    ``own_age``: how old the box for marketing said that they are (``ages``), where it said so.
     ``address``: where the post came from, as far as the organisation keeps it.
     """
     code = codes.make()
@@ -66,6 +68,7 @@ def open_request(
         code_digest=code_digest(channel.organisation, code),
         typed_number=numbers.canonical(typed_number) if typed_number else "",
         client_address=address,
+        own_age=own_age,
         is_test=is_test,
     )
     request.purposes.set(purposes)
@@ -186,3 +189,4 @@ def ask(
     )
     question.purposes.set(purposes)
     return question
+        own_age=_own_age(channel.organisation, kind, purposes, identifiers),

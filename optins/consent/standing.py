@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
+from optins.consent import rulepacks
 from optins.consent.fold import fold, second
+from optins.consent.rulepacks import Rules, questions
+from optins.consent.rulepacks.jurisdiction import Whereabouts
 from optins.models import ConsentEvent, ConsentRecord, Contact, NoticeVersion, Purpose
 
 # The relations of a record to fetch with it, so that judging it needs few reads.
@@ -35,6 +39,8 @@ class Reason(StrEnum):
     UNCONFIRMED = "unconfirmed"
     EXPIRED = "expired"
     NOTICE_CHANGED = "notice_changed"
+    UNDER_AGE = "under_age"
+    QUIET_HOURS = "quiet_hours"
     CONSENT = "consent"
 
 
@@ -51,8 +57,13 @@ class Standing:
         return self.reason == Reason.CONSENT
 
 
-def standing_of(contact: Contact, purpose: Purpose, now: datetime) -> Standing:
-    """What the contact's record for this purpose is worth now."""
+def standing_of(
+    contact: Contact, purpose: Purpose, now: datetime, where: Whereabouts | None = None
+) -> Standing:
+    """What the contact's record for this purpose is worth now, quiet hours aside.
+
+    ``where``: the contact's whereabouts, for whoever asks about several purposes and has them already.
+    """
     record = (
         ConsentRecord.objects.filter(contact=contact, purpose=purpose)
         .select_related(*WHAT_JUDGE_READS)
@@ -62,35 +73,74 @@ def standing_of(contact: Contact, purpose: Purpose, now: datetime) -> Standing:
         # A purpose that is younger than the stop: a stop of everything covers it all the same.
         stop = last_stop_of_everything(contact)
         return Standing(Reason(stop.kind), stop) if stop else Standing(Reason.NO_RECORD)
-    return judge(record, purpose, now)
+    if record.grant is None:
+        return _without_grant(record)
+    return judge(record, contact, purpose, now, rules_of(contact, purpose, where))
 
 
-def judge(record: ConsentRecord, purpose: Purpose, now: datetime) -> Standing:
+def rules_of(contact: Contact, purpose: Purpose, where: Whereabouts | None = None) -> Rules:
+    """What the packs ask of a message about this purpose to this contact."""
+    if where is None:
+        return rulepacks.rules_for(contact.organisation, contact, purpose.category)
+    return rulepacks.rules_at(contact.organisation, where, purpose.category)
+
+
+def judge(record: ConsentRecord, contact: Contact, purpose: Purpose, now: datetime, rules: Rules) -> Standing:
     """The worth of a record. Where confirmation is required the proof alone is judged."""
     if record.grant is None:
-        return Standing(Reason(record.stop.kind), record.stop) if record.stop else Standing(Reason.NO_RECORD)
-    if purpose.requires_confirmation:
-        if record.proof is None:
-            return Standing(Reason.UNCONFIRMED, record.grant)
-        return _worth(record.proof, purpose, now)
-    best = _worth(record.grant, purpose, now)
+        return _without_grant(record)
+    worth = partial(_worth, contact=contact, purpose=purpose, now=now, rules=rules)
+    if purpose.requires_confirmation or questions.confirmation_required(rules):
+        return worth(record.proof) if record.proof else Standing(Reason.UNCONFIRMED, record.grant)
+    best = worth(record.grant)
     if best.allowed or record.proof is None:
         return best
-    proof = _worth(record.proof, purpose, now)
+    proof = worth(record.proof)
     return proof if proof.allowed else best
 
 
-def _worth(grant: ConsentEvent, purpose: Purpose, now: datetime) -> Standing:
+def _without_grant(record: ConsentRecord) -> Standing:
+    return Standing(Reason(record.stop.kind), record.stop) if record.stop else Standing(Reason.NO_RECORD)
+
+
+def _worth(
+    grant: ConsentEvent, *, contact: Contact, purpose: Purpose, now: datetime, rules: Rules
+) -> Standing:
     """A standing grant, against what was frozen on it and against today's settings: the stricter holds."""
-    ends = [grant.expires_at] if grant.expires_at else []
-    if purpose.expires_after_days:
-        ends.append(grant.occurred_at + timedelta(days=purpose.expires_after_days))
-    expires_at = min(ends, default=None)
+    expires_at = expiry(grant, purpose, rules)
     if expires_at and expires_at <= now:
         return Standing(Reason.EXPIRED, grant)
     if _notice_changed(grant):
         return Standing(Reason.NOTICE_CHANGED, grant)
+    if _is_under_age(grant, contact, purpose, rules):
+        return Standing(Reason.UNDER_AGE, grant)
     return Standing(Reason.CONSENT, grant, expires_at)
+
+
+def expiry(grant: ConsentEvent, purpose: Purpose, rules: Rules) -> datetime | None:
+    """When a grant runs out: by what was frozen on it, the purpose and the packs, whichever is first."""
+    ends = (grant.expires_at, lifetime_ends(grant.occurred_at, purpose, rules))
+    return min((end for end in ends if end), default=None)
+
+
+def lifetime_ends(given_at: datetime, purpose: Purpose, rules: Rules) -> datetime | None:
+    """When a consent given then runs out by today's settings and packs."""
+    days = purpose.expires_after_days
+    ends = (given_at + timedelta(days=days) if days else None, questions.expires_at(rules, given_at))
+    return min((end for end in ends if end), default=None)
+
+
+def _is_under_age(grant: ConsentEvent, contact: Contact, purpose: Purpose, rules: Rules) -> bool:
+    """Whether the person is known to be under age and nobody who may has agreed for them.
+
+    An age that is unknown denies nothing here: for marketing, the box itself says how old one must be.
+    """
+    if contact.age_band != Contact.AgeBand.MINOR or purpose.minors_decide_alone:
+        return False
+    is_marketing = purpose.category == Purpose.Category.MARKETING
+    if is_marketing and questions.forbids_marketing_to_minors(rules):
+        return True
+    return grant.actor != ConsentEvent.Actor.GUARDIAN
 
 
 def _notice_changed(grant: ConsentEvent) -> bool:

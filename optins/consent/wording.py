@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from optins.consent import texts
+from optins.consent import ages, texts
 from optins.consent.keywords import normalise
 from optins.models import ConsentRequest, Notice, NoticeTranslation, Organisation, Purpose
 
@@ -36,9 +36,10 @@ def published(notice: Notice) -> list[NoticeTranslation]:
     )
 
 
-def line(wording: NoticeTranslation, purpose: Purpose) -> str:
-    """The line beside the box of one purpose."""
-    return wording.purposes.get(purpose.key) or purpose.title(wording.language)
+def line(wording: NoticeTranslation, purpose: Purpose, own_age: int | None = None) -> str:
+    """The line beside the box of one purpose. For marketing, ticking it says how old one is (``ages``)."""
+    words = wording.purposes.get(purpose.key) or purpose.title(wording.language)
+    return f"{words} {ages.line(own_age, wording.language)}" if ages.is_asked(purpose, own_age) else words
 
 
 def titles(purposes: Iterable[Purpose], language: str, *, discreet: bool = True) -> str:
@@ -53,9 +54,9 @@ def sentence(wording: NoticeTranslation, purposes: Iterable[Purpose], organisati
     return filled.replace("{purposes}", titles(chosen, wording.language))
 
 
-def question(wording: NoticeTranslation, purposes: list[Purpose]) -> str:
+def question(wording: NoticeTranslation, purposes: list[Purpose], own_age: int | None = None) -> str:
     """The wording on record, as one chat message."""
-    lines = [line(wording, purpose) for purpose in purposes]
+    lines = [line(wording, purpose, own_age) for purpose in purposes]
     return "\n\n".join(
         part
         for part in (wording.body, "\n".join(lines), wording.stop, wording.privacy, wording.details)

@@ -65,6 +65,9 @@ class ConsentRequest(Owned):
     typed_number = models.CharField(
         max_length=16, blank=True, help_text="Lives here alone, for 30 days after expiry."
     )
+    own_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The age that the box for marketing said: “I am … or older”."
+    )
     client_address = models.CharField(
         max_length=45, blank=True, help_text="As far as the organisation keeps it; goes with its own time."
     )

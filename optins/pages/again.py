@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from optins.consent import requests, wording
+from optins.consent import ages, requests, wording
 from optins.consent.choices import Choice
 from optins.models import CaptureChannel, NoticeVersion
 
@@ -27,7 +27,12 @@ def ask(
 ) -> requests.Opened:
     """A request with its code, as the hosted page makes one. Raises NoWording."""
     shown = wording.translation(channel.notice, language)
-    page = shown.content_hash
     return requests.open_request(
-        channel, shown, [choice.purpose], now=now, page=page, address=address, is_test=False
+        channel,
+        shown,
+        [choice.purpose],
+        now=now,
+        page=shown.content_hash,
+        own_age=ages.to_say(channel.organisation, [choice.purpose]),
+        address=address,
     )

@@ -64,7 +64,7 @@ def answer(opened: requests.Opened, purposes: tuple[Purpose, ...], number: str =
     organisation = opened.request.organisation
     return {
         **common(organisation, language),
-        "purposes": [wording.line(opened.request.translation, p) for p in purposes],
+        "purposes": [wording.line(opened.request.translation, p, opened.request.own_age) for p in purposes],
         "number": html("answer_number", language, number=left_to_right(numbers.shown(number)))
         if number
         else "",

@@ -89,7 +89,7 @@ def _strictness(way: str, order: str) -> Callable[[Any], float]:
     """A number for each value, the higher the stricter."""
     if way == "strictest":
         words = order.split(">")
-        return lambda value: -words.index(_word(value)) if _word(value) in words else 1
+        return lambda value: -words.index(word(value)) if word(value) in words else 1
     if way == "or":
         return lambda value: _SHADES.index(str(value)) if str(value) in _SHADES else len(_SHADES)
     if way == "and":
@@ -98,7 +98,8 @@ def _strictness(way: str, order: str) -> Callable[[Any], float]:
     return lambda value: sign * measure(value, unknown=-sign * math.inf)
 
 
-def _word(value: Any) -> str:
+def word(value: Any) -> str:
+    """The value as the word that an order of strictness is written with."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):  # by province, which is not known: the strictest of them

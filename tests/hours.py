@@ -1,0 +1,25 @@
+"""The clock of tests that ask the gate about marketing: the law of the clinic's country has quiet hours."""
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+
+import time_machine
+from django.utils import timezone
+
+from optins.consent import rulepacks
+from optins.consent.rulepacks import calendars, quiet_hours
+from optins.models import Organisation
+
+# An hour that ends before the test does is as good as over.
+_SOON = timedelta(minutes=2)
+
+
+def daytime(country: str = "ZA") -> AbstractContextManager[object]:
+    """Inside, it is an hour at which marketing may be sent there: now, or the next such hour."""
+    now = timezone.now()
+    rules = rulepacks.rules_for(Organisation(country=country), country, "marketing")
+    zones = calendars.zones_of([country], "UTC")
+    quiet = quiet_hours.at(rules, zones, now)
+    if not quiet.is_closed and quiet.until and quiet.until - now < _SOON:
+        quiet = quiet_hours.at(rules, zones, quiet.until)
+    return time_machine.travel(quiet.until) if quiet.is_closed and quiet.until else nullcontext()
