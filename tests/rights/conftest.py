@@ -19,6 +19,7 @@ from optins.models import (
     Contact,
     Evidence,
     InboundDelivery,
+    LegalHold,
     Organisation,
     OutboundMessage,
     ReviewItem,
@@ -117,7 +118,9 @@ def _imports(clinic, digits, local):
         batch = batches.upload(content=content, file_name=f"{digits}.csv", operator="somebody", **brought)
         batch.attestation = f"Agreed by telephone, also {local}"
         batch = batches.preview(batch, batch.mapping, brought["now"])
-        type(batch).objects.filter(pk=batch.pk).update(state=state, attestation=f"With {local}.")
+        type(batch).objects.filter(pk=batch.pk).update(
+            state=state, attestation=f"With {local}.", finished_at=brought["now"]
+        )
 
 
 def _logs(digits):
@@ -132,3 +135,17 @@ def _logs(digits):
     session = SessionStore()
     session["looked_up"] = f"+{digits}"
     session.create()
+
+
+def hold(contact):
+    """A legal hold in force."""
+    now, users = timezone.now(), User.objects.order_by("pk")
+    return LegalHold.objects.create(
+        organisation=contact.organisation,
+        contact=contact,
+        reason="Case 14/2026",
+        placed_by=users[0],
+        placed_at=now,
+        approved_by=users[1],
+        approved_at=now,
+    )

@@ -62,7 +62,7 @@ def test_an_erasure_goes_from_the_persons_page_to_its_end_and_each_step_is_writt
     assert "Say how" in step(manager, "identity", row, how="own_message")
     assert row.identity_check == ""
     assert "It can be decided now." in step(manager, "identity", row, how="called_back")
-    assert manager.post(url("datasubjectrequest_approve", row)).status_code == 404
+    assert manager.post(url("datasubjectrequest_approve", row)).status_code == 403
     assert "each number is being told" in step(reviewer, "approve", row)
     assert row.state == "approved"
     assert staff("reviewer").post(url("datasubjectrequest_done", row)).status_code == 400
