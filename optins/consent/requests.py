@@ -121,6 +121,13 @@ def open_for_number(
     return unanswered.select_related(*_SHOWN).order_by("-asked_at").first()
 
 
+def _own_age(
+    organisation: Organisation, kind: str, purposes: list[Purpose], identifiers: Iterable[Identifier]
+) -> int | None:
+    """An offer to keep something asks about what they had said yes to before."""
+    return None if kind == Kind.KEEP else ages.to_say(organisation, purposes, identifiers)
+
+
 _ADDRESSEES: dict[str, str] = {Scheme.PHONE: "addressee_number", Scheme.WA_BSUID: "addressee_bsuid"}
 
 
@@ -186,7 +193,7 @@ def ask(
         expires_at=asked_at + QUESTION_LIFE,
         is_test=is_test,
         **addressees(channel.organisation, identifiers),
+        own_age=_own_age(channel.organisation, kind, purposes, identifiers),
     )
     question.purposes.set(purposes)
     return question
-        own_age=_own_age(channel.organisation, kind, purposes, identifiers),
