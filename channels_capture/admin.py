@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from channels_capture import placements, registry
+from channels_capture import placements, registry, signatures
 from channels_capture.qr_code.admin import code_element, with_counts
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.admin.packs import channel_packs_view, may_pack
@@ -83,14 +83,26 @@ def _has_page(channel: CaptureChannel) -> bool:
 def _addresses(channel: CaptureChannel) -> dict[str, Any]:
     """Where people, or the provider, find the channel; and the codes that lead to it."""
     if not _has_page(channel):
-        is_called = registry.adapter_of(channel) is not None
-        return {"hook_url": _public("hook", channel.public_id)} if is_called else {}
+        return _hook(channel)
     rows = with_counts(Placement.objects.filter(channel=channel)).order_by("created_at", "pk")
     found = list(rows[: MOST_SOURCES + 1])
     return {
         "page_url": _public("page", channel.slug),
         "sources": [_source(row) for row in found[:MOST_SOURCES]],
         "has_more_sources": len(found) > MOST_SOURCES,
+    }
+
+
+def _hook(channel: CaptureChannel) -> dict[str, Any]:
+    """The address for its provider, and the word that a handshake has to name, where it has one."""
+    adapter = registry.adapter_of(channel)
+    if adapter is None:
+        return {}
+    token = signatures.address_key(channel.public_id, channel.secret) if adapter.has_handshake else ""
+    return {
+        "hook_url": registry.hook_address(channel),
+        "verify_token": token,
+        "is_unsigned": adapter.has_own_address,
     }
 
 

@@ -1,14 +1,20 @@
 """What every channel kind and provider is made of."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
+from channels_capture import signatures
 from optins.consent.signal import Identifier
-from optins.models import CaptureChannel
+from optins.models import CaptureChannel, InboundDelivery
+
+# Under this name the query of an address stays with what was posted to it.
+QUERY = "X-Query"
 
 
 class Unreadable(ValueError):
@@ -16,12 +22,53 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """One request to a webhook. ``url`` is the public address, query and all, whatever the Host header says.
+
+    ``key`` is what follows the channel's public id in its path; ``at`` when it came.
+    """
+
+    method: str
+    url: str
+    query: bytes
+    body: bytes
+    headers: Mapping[str, str]
+    public_id: str
+    at: datetime
+    key: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """What it says: its body, or the query of one that has none."""
+        return self.body or self.query
+
+
+class What(StrEnum):
+    """What a message is, besides words."""
+
+    WORDS = "words"
+    EDITED = "edited"  # an earlier message, changed: only a stop counts
+    REVOKED = "revoked"  # an earlier message, deleted: what it led to stands
+    STOP = "stop"  # the provider says that they stopped, whatever the words
+    JOIN = "join"  # the provider says that they subscribed: a wish, to be asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """The ad or post whose button opened the chat."""
+
+    id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message a person sent, in one language for all providers.
 
-    ``payload`` is the id of a tapped button, ``context_id`` the vendor's id of the message that it answers,
-    ``evidence`` the raw message with its own sender's details and nobody else's. ``occurred_at`` is None
-    where the vendor gives no time.
+    ``id`` is empty where the vendor gives none. ``payload`` is the id of a tapped button, ``context_id`` the
+    vendor's id of the message that it answers, ``evidence`` the raw message with its own sender's details
+    and nobody else's. ``occurred_at`` is None where the vendor gives no time. ``is_answered``: the vendor
+    has answered it already. ``is_daily``: the same id on another day is another message.
     """
 
     id: str
@@ -32,6 +79,10 @@ class Message:
     context_id: str = ""
     forwarded: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    what: What = What.WORDS
+    referral: Referral | None = None
+    is_answered: bool = False
+    is_daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +97,109 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """A person's own switch in WhatsApp for marketing from this sender: stopped, or resumed."""
+
+    identifiers: tuple[Identifier, ...]
+    stops: bool
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The platform says that somebody is known by other identifiers now."""
+
+    id: str
+    old: tuple[Identifier, ...]
+    new: tuple[Identifier, ...]
+    occurred_at: datetime | None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What one webhook contains."""
 
     messages: tuple[Message, ...] = ()
     statuses: tuple[Status, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
-class Adapter(Protocol):
-    """One provider's webhooks: reads bytes and returns values, touches no database."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply that goes into the answer to the webhook itself: its addresses and its text."""
 
-    scheme: str
+    sender: str
+    address: str
+    text: str
 
-    def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-        """Whether the provider signed exactly these bytes. An empty secret is a refusal."""
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider is told once everything is stored."""
+
+    body: str = "ok\n"
+    content_type: str = "text/plain"
+
+
+class Adapter(ABC):
+    """One provider's webhooks: reads bytes and returns values, touches no database.
+
+    ``scheme`` says in the evidence how the provider was verified, ``proves`` what its messages prove.
+    """
+
+    scheme: ClassVar[str]
+    proves: ClassVar[str] = "control of the WhatsApp account"
+    has_own_address: ClassVar[bool] = False  # it is known by a secret address alone
+    takes_get: ClassVar[bool] = False
+    has_handshake: ClassVar[bool] = False
+    answers_inline: ClassVar[bool] = False  # replies may stand in the answer to the webhook
+
+    @abstractmethod
+    def verify(self, incoming: Incoming, secret: str) -> bool:
+        """Whether the provider sent exactly this. An empty secret is a refusal."""
+
+    @abstractmethod
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
         """The messages in it; ``scope`` is the business portfolio of BSUIDs. Raises Unreadable."""
+
+    def answer(self, said: Sequence[Said]) -> Answer:
+        """What the provider expects to hear, with these replies in it where it takes them."""
+        return Answer()
+
+    def handshake(self, incoming: Incoming, secret: str) -> Answer | None:
+        """The answer to a provider that asks whether the address is right; None where it is not."""
+        return None
+
+
+class UnsignedAdapter(Adapter):
+    """A provider that signs nothing: known by a secret address of the channel's own."""
+
+    has_own_address = True
+
+    def verify(self, incoming: Incoming, secret: str) -> bool:
+        return signatures.own_address(incoming.public_id, secret, incoming.key)
+
+
+class Talk(ABC):
+    """What becomes of messages that are no chat, as keys in a call, where the next thing is said at once."""
+
+    @abstractmethod
+    def handle(
+        self,
+        channel: CaptureChannel,
+        message: Message,
+        *,
+        received_at: datetime,
+        now: datetime,
+        adapter: Adapter,
+    ) -> str:
+        """Process one verified message in the caller's transaction; returns what became of it, in a word."""
+
+    @abstractmethod
+    def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
+        """What the provider is told after this, in its own format. ``address``: the channel's webhook."""
 
 
 Page = Callable[[HttpRequest, CaptureChannel], HttpResponse]
@@ -75,3 +212,4 @@ class Kind:
     label: str
     providers: Mapping[str, Adapter] = field(default_factory=dict)
     page: Page | None = None
+    talk: Talk | None = None

@@ -1,16 +1,15 @@
 """Carries out what the dialogue decided: acts through ``record``, questions and replies as rows."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from channels_capture import dialogue, moves, replies
-from channels_capture.base import Message
+from channels_capture import dialogue, moves, referrals, replies
+from channels_capture.base import Adapter, Message, What
 from channels_capture.goodbye import Goodbye
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
 from optins.consent import identity
 from optins.consent.recording import link, record
-from optins.consent.signal import ConsentSignal
+from optins.consent.signal import ConsentSignal, Scheme
 from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, Purpose, SessionWindow
 
 Kind = ConsentEvent.Kind
@@ -18,10 +17,21 @@ Purposes = tuple[Purpose, ...]
 
 
 def handle(
-    channel: CaptureChannel, message: Message, *, received_at: datetime, now: datetime, scheme: str
+    channel: CaptureChannel,
+    message: Message,
+    *,
+    received_at: datetime,
+    now: datetime,
+    adapter: Adapter,
+    inline: str = "",
 ) -> str:
-    """Process one verified message in the caller's transaction; returns what became of it, in a word."""
-    conversation = _Conversation(channel, message, received_at, now, scheme)
+    """Process one verified message in the caller's transaction; returns what became of it, in a word.
+
+    ``inline``: the message's key, where replies go into the answer to its webhook.
+    """
+    if message.what == What.REVOKED:
+        return "revoked"  # what it said was said; taking consent back takes a stop
+    conversation = _Conversation(channel, message, received_at, now, adapter, inline)
     actions = dialogue.decide(conversation.known.situation)
     for action in actions:
         conversation.carry_out(action)
@@ -31,9 +41,15 @@ def handle(
 
 class _Conversation:
     def __init__(
-        self, channel: CaptureChannel, message: Message, received_at: datetime, now: datetime, scheme: str
+        self,
+        channel: CaptureChannel,
+        message: Message,
+        received_at: datetime,
+        now: datetime,
+        adapter: Adapter,
+        inline: str,
     ) -> None:
-        self.channel, self.message, self.scheme = channel, message, scheme
+        self.channel, self.message, self.adapter = channel, message, adapter
         self.received_at, self.now = received_at, now
         # A vendor without a clock, or one that runs ahead: arrival decides.
         self.sent_at = min(message.occurred_at or received_at, received_at)
@@ -41,7 +57,9 @@ class _Conversation:
         self.known, self.answers = reader.read(), reader.answers
         self.organisation = channel.organisation
         self.purposes = {p.key: p for p in Purpose.objects.filter(organisation=self.organisation)}
-        self.replies = Replies(channel, message, language=self.known.language, sent_at=self.sent_at, now=now)
+        self.replies = Replies(
+            channel, message, language=self.known.language, sent_at=self.sent_at, now=now, inline=inline
+        )
         self.goodbye = Goodbye(channel, message, now)
         # A question comes after everything that was stopped before it.
         self.prompted_at = max(self.sent_at, self.known.newest_stop or self.sent_at)
@@ -62,6 +80,8 @@ class _Conversation:
                 self._take_back(self._source(source))
             case moves.Ask(kind, purposes, source, again):
                 self._ask(kind, self._rows(purposes), self._source(source), again)
+            case moves.AskLater(purposes):
+                self._ask_later(self._rows(purposes))
             case moves.Say(text, purposes):
                 self.goodbye.note(self.replies.say(text, self._rows(purposes)))
 
@@ -73,6 +93,7 @@ class _Conversation:
             moves.Source.CODE: self.known.code,
             moves.Source.ANSWER: self.known.question,
             moves.Source.TYPED: self.known.typed,
+            moves.Source.AD: self.known.ad,
         }
         return rows.get(source)
 
@@ -82,6 +103,18 @@ class _Conversation:
         is_put = self.replies.ask(kind, purposes, about, prompted_at=self.prompted_at)
         if kind == ConsentRequest.Kind.FORGET and not is_put:
             self.goodbye.leave_to_staff()
+
+    def _ask_later(self, purposes: Purposes) -> None:
+        assert self.message.referral  # noqa: S101  only an ad is waited for
+        referrals.wait(
+            self.channel,
+            self.message.referral,
+            self.message.identifiers,
+            purposes,
+            language=self.known.language,
+            prompted_at=self.prompted_at,
+            now=self.now,
+        )
 
     def _drop(self, question: ConsentRequest | None) -> None:
         assert question  # noqa: S101  only a question is dropped
@@ -140,7 +173,7 @@ class _Conversation:
                 proved=True,
                 verified_by=self.channel.kind,
                 reason=reason,
-                evidence=self._evidence(),
+                evidence=self._evidence() | referrals.evidence_of(request),
                 is_test=request.is_test if request else False,
             ),
             now=self.now,
@@ -148,8 +181,13 @@ class _Conversation:
         if kind != Kind.GIVEN:
             self.prompted_at = max(self.prompted_at, *(e.occurred_at for e in recorded.events))
 
-    def _evidence(self) -> Mapping[str, object]:
-        return {**self.message.evidence, "verified": self.scheme, "sent_at": self.sent_at.isoformat()}
+    def _evidence(self) -> dict[str, object]:
+        return {
+            **self.message.evidence,
+            "verified": self.adapter.scheme,
+            "proves": self.adapter.proves,
+            "sent_at": self.sent_at.isoformat(),
+        }
 
     def _take_back(self, about: ConsentRequest | None) -> None:
         """Void what was recorded without proof, for the number that was typed, with this very code."""
@@ -182,12 +220,19 @@ class _Conversation:
             now=self.now,
         )
 
+    @property
+    def _is_on_whatsapp(self) -> bool:
+        """Whether the message opens a window: one of another medium does not."""
+        return any(
+            identifier.scheme in (Scheme.WA_ID, Scheme.WA_BSUID) for identifier in self.message.identifiers
+        )
+
     def note_who_wrote(self) -> None:
         """The person wrote: the session window is open for 24 hours. A maximum, so order does not matter."""
         link(self.organisation, self.message.identifiers, ConsentEvent.Door.WEBHOOK, now=self.now)
         contacts = identity.find(self.organisation, self.message.identifiers)
         identity.heard_from(contacts, self.message.identifiers, self.sent_at)
-        if not contacts or self.channel.sender is None:
+        if not contacts or self.channel.sender is None or not self._is_on_whatsapp:
             return
         window, _ = SessionWindow.objects.get_or_create(
             sender=self.channel.sender, contact=contacts[0], defaults={"opened_at": self.sent_at}

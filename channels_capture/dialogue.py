@@ -11,6 +11,7 @@ from channels_capture.moves import (
     Action,
     Answer,
     Ask,
+    AskLater,
     Choice,
     Code,
     Drop,
@@ -182,6 +183,14 @@ def _join(s: Situation) -> list[Action] | None:
     return [_ask_for_the_rest(s, s.purposes, again=True)] if s.asks_to_join else None
 
 
+def _ad(s: Situation) -> list[Action] | None:
+    """Neither the click nor the first message is consent, and what they want to know comes first."""
+    if s.from_ad:
+        missing = tuple(purpose for purpose in s.purposes if purpose not in s.allowed)
+        return [AskLater(missing)] if missing else []
+    return [Ask("consent", s.ad_purposes, Source.AD)] if s.ad_purposes else None
+
+
 def _help(s: Situation) -> list[Action] | None:
     return [Say("help")] if s.help else None
 
@@ -207,5 +216,5 @@ def _anything_else(s: Situation) -> list[Action] | None:
 
 
 _RULES: tuple[Rule, ...] = (
-    _stop, _answer, _forget, _code, _join, _help, _failed_code, _typed_number, _anything_else,
+    _stop, _answer, _forget, _code, _join, _help, _ad, _failed_code, _typed_number, _anything_else,
 )  # fmt: skip

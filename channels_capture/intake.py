@@ -1,6 +1,7 @@
 """Webhooks: verify, store, then process. The vendor is told 200 only after the first commit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,10 +9,11 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from channels_capture import conversation, registry, statuses
-from channels_capture.base import Adapter, Message, Parsed, Unreadable
-from optins.consent import digests, erasure, suppressions
+from channels_capture import conversation, met, moved, registry, replies, statuses
+from channels_capture.base import QUERY, Adapter, Incoming, Message, Move, Parsed, Said, Unreadable
+from optins.consent import erasure, suppressions
 from optins.consent.recording import hold
+from optins.consent.signal import Identifier
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage
 
 log = structlog.get_logger(__name__)
@@ -23,107 +25,174 @@ _WORKER_WAITS = timedelta(seconds=30)
 State = InboundDelivery.State
 
 
-def is_genuine(channel: CaptureChannel, adapter: Adapter, body: bytes, headers: Mapping[str, str]) -> bool:
-    """Whether the provider signed it; what it did not is counted, and nothing of it is kept."""
-    if adapter.verify(body, headers, channel.secret):
+def is_genuine(channel: CaptureChannel, adapter: Adapter, incoming: Incoming) -> bool:
+    """Whether the provider sent it; what it did not is counted, and nothing of it is kept."""
+    if adapter.verify(incoming, channel.secret):
         return True
     CaptureChannel.objects.filter(pk=channel.pk).update(refused_count=F("refused_count") + 1)
     return False
 
 
-def store(channel: CaptureChannel, body: bytes, headers: Mapping[str, str], now: datetime) -> InboundDelivery:
+def store(channel: CaptureChannel, incoming: Incoming) -> InboundDelivery:
     """Commit one: from here on nothing is lost."""
-    kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    kept = {name: incoming.headers[name] for name in _KEPT_HEADERS if name in incoming.headers}
+    if incoming.query and incoming.body:
+        kept[QUERY] = incoming.query.decode("ascii", "replace")
     return InboundDelivery.objects.create(
         # The request itself processes it first; the worker comes only if it did not.
         channel=channel,
-        body=body,
+        body=incoming.content,
         headers=kept,
-        received_at=now,
-        next_attempt_at=now + _WORKER_WAITS,
+        received_at=incoming.at,
+        next_attempt_at=incoming.at + _WORKER_WAITS,
     )
 
 
-def process(delivery: InboundDelivery, now: datetime) -> None:
+def process(delivery: InboundDelivery, now: datetime, *, may_answer: bool = False) -> list[Said]:
     """Commit two, one for each message in it. What fails stays, is tried again and shown to staff.
 
     Nothing stays of somebody who is erased: the words of an older message, or what became of the last reply.
+    ``may_answer``: replies go into the answer to the webhook; returns them, also those of an earlier time,
+    for a provider repeats what it heard no answer to.
     """
-    _process(delivery, now)
+    work = _Work(delivery, now, may_answer=may_answer)
+    _process(work)
+    said = replies.said_inline(delivery.channel, work.keys, now) if may_answer else []
     with transaction.atomic():
-        erasure.forget_delivery(delivery, _scope(delivery.channel))
+        erasure.forget_delivery(delivery, work.scope)
+    return said
 
 
-def _process(delivery: InboundDelivery, now: datetime) -> None:
-    adapter = registry.adapter_of(delivery.channel)
+class _Work:
+    """One delivery in hand: what it is, when it is looked at, and the keys of the messages in it."""
+
+    def __init__(self, delivery: InboundDelivery, now: datetime, *, may_answer: bool) -> None:
+        self.delivery, self.now, self.may_answer = delivery, now, may_answer
+        self.channel, self.received_at = delivery.channel, delivery.received_at
+        self.scope = self.channel.sender.bsuid_scope if self.channel.sender else ""
+        self.keys: list[str] = []
+
+    def failed(self, problem: str, *, final: bool) -> None:
+        _failed(self.delivery, problem, final=final, now=self.now)
+
+    @property
+    def is_last_try(self) -> bool:
+        return self.delivery.attempts + 1 >= _MOST_ATTEMPTS
+
+
+def _process(work: _Work) -> None:
+    delivery = work.delivery
+    adapter = registry.adapter_of(work.channel)
     if adapter is None:
-        _failed(delivery, "No such kind or provider any more.", final=True, now=now)
+        work.failed("No such kind or provider any more.", final=True)
         return
     try:
-        parsed = adapter.parse(bytes(delivery.body), delivery.headers, _scope(delivery.channel))
+        parsed = adapter.parse(bytes(delivery.body), delivery.headers, work.scope)
     except Unreadable as error:
-        _failed(delivery, str(error), final=True, now=now)
+        work.failed(str(error), final=True)
         return
     except Exception as error:  # ours to mend: it stays, and is read again once it is
         log.exception("delivery not read", delivery=delivery.pk)
-        _failed(delivery, type(error).__name__, final=delivery.attempts + 1 >= _MOST_ATTEMPTS, now=now)
+        work.failed(type(error).__name__, final=work.is_last_try)
         return
-    problems = _process_all(delivery, adapter, parsed, now)
+    problems = _process_all(work, adapter, parsed)
     if problems:
-        _failed(delivery, problems[0], final=delivery.attempts + 1 >= _MOST_ATTEMPTS, now=now)
+        work.failed(problems[0], final=work.is_last_try)
         return
     delivery.state, delivery.last_error, delivery.leased_until = State.DONE, "", None
     delivery.save(update_fields=["state", "last_error", "leased_until"])
 
 
-def _scope(channel: CaptureChannel) -> str:
-    return channel.sender.bsuid_scope if channel.sender else ""
-
-
-def _process_all(delivery: InboundDelivery, adapter: Adapter, parsed: Parsed, now: datetime) -> list[str]:
+def _process_all(work: _Work, adapter: Adapter, parsed: Parsed) -> list[str]:
     """Each message by itself, so that one that cannot be processed holds up no other."""
-    work = [partial(process_message, delivery, adapter, message, now) for message in parsed.messages]
-    work += [partial(statuses.note, delivery.channel, s, delivery.received_at) for s in parsed.statuses]
+    channel, received_at = work.channel, work.received_at
+    named = [_with_id(work, place, message) for place, message in enumerate(parsed.messages)]
+    todo = [partial(process_message, work, adapter, message) for message in named]
+    todo += [partial(_process_move, work, adapter, move) for move in parsed.moves]
+    todo += [partial(statuses.prefer, channel, each, received_at) for each in parsed.preferences]
+    todo += [partial(statuses.note, channel, each, received_at) for each in parsed.statuses]
     problems = []
-    for item in work:
+    for item in todo:
         try:
             with transaction.atomic():
                 item()
         except Exception as error:  # whatever it is: keep the delivery, tell staff, go on with the next
-            log.exception("message not processed", delivery=delivery.pk)
+            log.exception("message not processed", delivery=work.delivery.pk)
             problems.append(type(error).__name__)
     return problems
 
 
-def process_message(delivery: InboundDelivery, adapter: Adapter, message: Message, now: datetime) -> None:
+def _with_id(work: _Work, place: int, message: Message) -> Message:
+    """A message without an id of the vendor's is that of its delivery: two of them are never one."""
+    if message.is_daily:
+        return replace(message, id=f"{message.id}/{work.received_at:%Y-%m-%d}")
+    return message if message.id else replace(message, id=f"delivery/{work.delivery.pk}/{place}")
+
+
+def process_message(work: _Work, adapter: Adapter, message: Message) -> None:
     """Process a message once: its row and everything it leads to are one transaction."""
-    channel = delivery.channel
-    key = digests.keyed(channel.organisation, "message", channel.public_id, message.id)
-    occurred_at = min(message.occurred_at or delivery.received_at, delivery.received_at)
+
+    talk = registry.talk_of(work.channel)
+
+    def act(key: str) -> str:
+        if talk:
+            when = {"received_at": work.received_at, "now": work.now}
+            return talk.handle(work.channel, message, adapter=adapter, **when)
+        return conversation.handle(
+            work.channel,
+            message,
+            received_at=work.received_at,
+            now=work.now,
+            adapter=adapter,
+            inline=key if work.may_answer else "",
+        )
+
+    _once(work, message, message.identifiers, act)
+
+
+def _process_move(work: _Work, adapter: Adapter, move: Move) -> None:
+    """The same for what the platform says of somebody's identifiers."""
+
+    def act(_key: str) -> str:
+        return moved.note(work.channel, move, received_at=work.received_at, now=work.now, adapter=adapter)
+
+    _once(work, move, (*move.old, *move.new), act)
+
+
+def _once(
+    work: _Work,
+    item: Message | Move,
+    identifiers: tuple[Identifier, ...],
+    act: Callable[[str], str],
+) -> None:
+    channel = work.channel
+    key = met.key_of(channel, item.id)
+    work.keys.append(key)
+    occurred_at = min(item.occurred_at or work.received_at, work.received_at)
     row, is_new = InboundMessage.objects.get_or_create(
         channel=channel,
         dedup_key=key,
-        defaults={"delivery": delivery, "occurred_at": occurred_at, "outcome": "processing"},
+        defaults={"delivery": work.delivery, "occurred_at": occurred_at, "outcome": "processing"},
     )
     if not is_new:
         return
-    row.outcome = _outcome(delivery, adapter, message, occurred_at, now)
+    row.outcome = _outcome(channel, identifiers, occurred_at, partial(act, key))
     row.save(update_fields=["outcome"])
 
 
 def _outcome(
-    delivery: InboundDelivery, adapter: Adapter, message: Message, occurred_at: datetime, now: datetime
+    channel: CaptureChannel,
+    identifiers: tuple[Identifier, ...],
+    occurred_at: datetime,
+    act: Callable[[], str],
 ) -> str:
     """What became of it; what is older than the erasure of whoever wrote it is dropped, whole."""
-    channel, received_at = delivery.channel, delivery.received_at
     # An erasure that is at work ends first, or waits for the end of this.
-    hold(channel.organisation, message.identifiers)
+    hold(channel.organisation, identifiers)
     try:
-        suppressions.refuse_older(channel.organisation, message.identifiers, occurred_at)
+        suppressions.refuse_older(channel.organisation, identifiers, occurred_at)
         with transaction.atomic():
-            return conversation.handle(
-                channel, message, received_at=received_at, now=now, scheme=adapter.scheme
-            )
+            return act()
     except suppressions.ErasedSince:
         return "dropped"
 

@@ -33,6 +33,7 @@ class Source(StrEnum):
     CODE = "code"
     ANSWER = "answer"
     TYPED = "typed"
+    AD = "ad"
     NONE = "none"
 
 
@@ -92,6 +93,8 @@ class Situation:
     named_purposes: tuple[str, ...] = ()  # by our sentence, where its code is missing
     typed_purposes: tuple[str, ...] = ()  # of an open request into which this number was typed
     typed_was_asked: bool = False
+    from_ad: bool = False  # the message that an ad opened the chat with
+    ad_purposes: tuple[str, ...] = ()  # to ask about now that what they wanted has been answered
     anything_else: bool = False  # a text to which the channel wants an answer, whatever it is
 
 
@@ -142,9 +145,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLater:
+    """Ask once what an ad was clicked for has been answered."""
+
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     text: str
     purposes: tuple[str, ...] = ()
 
 
-Action = Give | Refuse | Stop | Forget | Drop | TakeBack | Ask | Say
+Action = Give | Refuse | Stop | Forget | Drop | TakeBack | Ask | AskLater | Say

@@ -1,37 +1,92 @@
-"""Questions and replies, as rows that the worker sends: within WhatsApp's limits, and only in the window."""
+"""Questions and replies, as rows that the worker sends: within WhatsApp's limits, and only in the window.
 
+Where a provider takes replies in the answer to its webhook, they are rows too, sent in that moment.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels_capture import answers, dialogue
 from channels_capture.answers import Answers
-from channels_capture.base import Message
+from channels_capture.base import Message, Said
 from channels_capture.moves import Typed
-from optins.consent import identity, links, requests, texts, wording
-from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose
+from optins.consent import ages, identity, links, requests, texts, wording
+from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose, Sender
+from optins.senders import platform_of
 
 WINDOW = timedelta(hours=24)
 LONGEST_TEXT = 4096
 LONGEST_BODY = 1024  # of a message with buttons
 LONGEST_TITLE = 20
-Kind = ConsentRequest.Kind
+LONGEST_SMS = 1600  # what the strictest of the providers takes as one message
+Kind, State = ConsentRequest.Kind, OutboundMessage.State
 Buttons = list[dict[str, str]]
+_INLINE = "inline:"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How replies go: what the channel's sender is on, and what its platform can do."""
+
+    is_there: bool
+    is_sms: bool
+    has_buttons: bool
+    is_only_inline: bool
+
+    @classmethod
+    def of(cls, channel: CaptureChannel) -> "Way":
+        sender = channel.sender
+        platform = platform_of(sender) if sender else None
+        is_sms = sender is not None and sender.medium == Sender.Medium.SMS
+        has_buttons = not is_sms and (platform is None or platform.has_buttons)
+        return cls(sender is not None, is_sms, has_buttons, platform is not None and platform.is_only_inline)
+
+    @property
+    def longest(self) -> int:
+        return LONGEST_SMS if self.is_sms else LONGEST_TEXT
+
+    def address_of(self, message: Message) -> str:
+        """The WhatsApp id as the platform wrote it, else the BSUID; for SMS the number in digits.
+
+        Empty where there is none: nobody is answered by another medium than the one that they used.
+        """
+        values = {i.scheme: i.value for i in message.identifiers}
+        if not self.is_there:
+            return ""
+        if self.is_sms:
+            return values.get("phone", "").removeprefix("+")
+        return values.get("wa_id") or values.get("wa_bsuid", "")
 
 
 class Replies:
     """What is said to whoever sent one message, in one language."""
 
     def __init__(
-        self, channel: CaptureChannel, message: Message, *, language: str, sent_at: datetime, now: datetime
+        self,
+        channel: CaptureChannel,
+        message: Message,
+        *,
+        language: str,
+        sent_at: datetime,
+        now: datetime,
+        inline: str = "",
     ) -> None:
-        self.channel, self.message, self.language = channel, message, language
+        self.channel, self.message, self.language, self.inline = channel, message, language, inline
         self.organisation, self.now = channel.organisation, now
         self.expires_at = sent_at + WINDOW
+        self.way = Way.of(channel)
 
     @property
     def are_possible(self) -> bool:
         """Not where the channel is silent, nor to a message that came so late that the window has closed."""
-        is_silent = self.channel.replies == CaptureChannel.Replies.NONE or self.channel.sender is None
-        return not is_silent and self.expires_at > self.now
+        is_silent = self.channel.replies == CaptureChannel.Replies.NONE or self.message.is_answered
+        has_way = bool(self.inline) or not self.way.is_only_inline
+        return (
+            bool(self.way.address_of(self.message))
+            and has_way
+            and not is_silent
+            and self.expires_at > self.now
+        )
 
     def say(self, key: str, purposes: tuple[Purpose, ...] = ()) -> list[OutboundMessage]:
         told = self._text(key, wording.titles(purposes, self.language))
@@ -52,6 +107,9 @@ class Replies:
     ) -> bool:
         """Put a question, and whether it was: nobody can answer what they never saw."""
         if not self.are_possible:
+            return False
+        if kind == Kind.KEEP and not self.way.has_buttons:
+            self.say("stopped")  # without buttons START is the way back
             return False
         notice = about.channel.notice if about else self.channel.notice
         try:
@@ -82,6 +140,10 @@ class Replies:
         titles = wording.titles(purposes, question.language)
         choices = buttons(question, purposes)
         body = self._body(question, purposes, titles)
+        if not self.way.has_buttons:
+            words = texts.text("answer_in_words", question.language, **_words(choices))
+            self._send(f"{body}\n\n{words}", question)
+            return
         if question.kind == Kind.KEEP:
             body += _list_of_numbered(choices, purposes, question.language)
         if len(body) > LONGEST_BODY:
@@ -97,8 +159,9 @@ class Replies:
             return self._text("ask_forget", titles)
         if question.kind == Kind.WAS_THAT_YOU and question.parent:
             mine = answers.typed_into(question.parent, self.message.identifiers) == Typed.SAME
-            return self._text("ask_was_that_you" if mine else "ask_another_number", titles)
-        return wording.question(question.translation, list(purposes))
+            asked = self._text("ask_was_that_you" if mine else "ask_another_number", titles)
+            return f"{asked} {ages.line(question.own_age, self.language)}" if question.own_age else asked
+        return wording.question(question.translation, list(purposes), question.own_age)
 
     def _text(self, key: str, titles: str) -> str:
         return texts.text(key, self.language, organisation=self.organisation.name, titles=titles)
@@ -114,18 +177,28 @@ class Replies:
         sender = self.channel.sender
         if sender is None or not self.are_possible:
             return []
+        sent = {"state": State.SENT, "sent_at": self.now, "vendor_id": f"{_INLINE}{self.inline}"}
         return [
             OutboundMessage.objects.create(
                 sender=sender,
                 request=question,
-                address=_address(self.message),
+                address=self.way.address_of(self.message),
                 text=part,
                 buttons=buttons or [],
                 expires_at=self.expires_at,
                 next_attempt_at=self.now,
+                **(sent if self.inline else {}),
             )
-            for part in pieces(text)
+            for part in pieces(text, self.way.longest)
         ]
+
+
+def said_inline(channel: CaptureChannel, message_keys: list[str], now: datetime) -> list[Said]:
+    """What stands in the answer to a webhook with these messages, also when it comes again."""
+    ids = [f"{_INLINE}{key}" for key in message_keys]
+    rows = OutboundMessage.objects.filter(sender=channel.sender, vendor_id__in=ids, expires_at__gt=now)
+    number = channel.sender.number if channel.sender else ""
+    return [Said(number, row.address, row.text) for row in rows.order_by("pk")]
 
 
 def origin(about: ConsentRequest | None) -> ConsentRequest | None:
@@ -148,12 +221,6 @@ def pieces(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     return [*found, text]
 
 
-def _address(message: Message) -> str:
-    """Where a reply goes: the WhatsApp id as the platform wrote it, else the BSUID."""
-    values = {i.scheme: i.value for i in message.identifiers}
-    return values.get("wa_id") or values["wa_bsuid"]
-
-
 def buttons(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> Buttons:
     """At most three: one for each purpose to keep, or yes, no and, with several purposes, choose."""
     if question.kind == Kind.KEEP:
@@ -165,6 +232,11 @@ def buttons(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> Buttons:
         titles = [_title(texts.text(f"button_{choice}", question.language)) for choice in choices]
         ids = [answers.payload(question, choice) for choice in choices]
     return [{"id": id_, "title": title} for id_, title in zip(ids, titles, strict=True)]
+
+
+def _words(choices: Buttons) -> dict[str, str]:
+    """The words for yes and no, which stand at the ends; choosing among several takes buttons."""
+    return {"yes": choices[0]["title"], "no": choices[-1]["title"]}
 
 
 def _title(text: str) -> str:

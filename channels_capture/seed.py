@@ -1,5 +1,6 @@
 """The demo's organisation: Riverside Clinic, its wording, its channels. The same on each call."""
 
+import hmac
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from channels_capture import registry
 from optins.consent import publishing, texts, wording_facts
 from optins.models import (
     ApiKey,
@@ -26,6 +28,9 @@ PURPOSES = (
     ("health-tips", Purpose.Category.MARKETING),
 )
 SENDER_NUMBER = "+27820000900"
+SMS_NUMBER = "21512"
+# How kinds are called in slugs, where that is not their own name.
+SHORT_NAMES = {"whatsapp_thread": "whatsapp", "sms_short_code": "sms", "click_to_whatsapp_ad": "ad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +120,55 @@ def _channels(
             "join_words": ["JOIN", "HI CLINIC"],
             "secret": settings.DEMO_SECRETS["hook-riverside-whatsapp"],
         },
+        *_of_every_provider(sender, _sms_sender(organisation)),
     )
     common = {"organisation": organisation, "notice": notice, "sender": sender}
-    channels = []
+    slugs = [row["slug"] for row in rows]
+    there = CaptureChannel.objects.in_bulk(slugs, field_name="slug")
     for row in rows:
-        channel, is_new = CaptureChannel.objects.get_or_create(slug=row["slug"], defaults={**common, **row})
-        if is_new:
+        if row["slug"] not in there:
+            channel = there[row["slug"]] = CaptureChannel.objects.create(**{**common, **row})
             channel.purposes.set(purposes)
-        channels.append(channel)
-    return tuple(channels)
+    return tuple(there[slug] for slug in slugs)
+
+
+def _of_every_provider(whatsapp: Sender, sms: Sender) -> list[dict[str, Any]]:
+    """One channel for each kind and provider that the others leave; the same number answers them all."""
+    rows = []
+    for kind, of_kind in registry.KINDS.items():
+        for provider in of_kind.providers:
+            if (kind, provider) == ("whatsapp_thread", "turn"):
+                continue
+            short = SHORT_NAMES.get(kind, kind.replace("_", "-"))
+            slug = f"riverside-{short}-{provider.removeprefix('whatsapp_').replace('_', '-')}"
+            rows.append(
+                {
+                    "slug": slug,
+                    "name": f"{of_kind.label}, {provider}",
+                    "kind": kind,
+                    "provider": provider,
+                    "sender": sms if kind == "sms_short_code" else whatsapp,
+                    "join_words": ["JOIN", "HI CLINIC"],
+                    "secret": _hook_secret(slug),
+                }
+            )
+    return rows
+
+
+def _hook_secret(slug: str) -> str:
+    key = settings.DEMO_SECRETS["hooks"].encode()
+    return hmac.new(key, slug.encode(), "sha256").hexdigest()
+
+
+def _sms_sender(organisation: Organisation) -> Sender:
+    """It answers where a provider takes answers at once, and sends nothing out of the demo."""
+    values = {
+        "platform": "inline",
+        "medium": Sender.Medium.SMS,
+        "number": SMS_NUMBER,
+        "display_name": "Riverside Clinic, SMS",
+    }
+    return Sender.objects.get_or_create(organisation=organisation, slug="riverside-sms", defaults=values)[0]
 
 
 def _admin(organisation: Organisation) -> tuple[User, str]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from channels_capture import referrals
 from channels_capture.answers import Answered, Answers, keys, typed_into
-from channels_capture.base import Message
+from channels_capture.base import Message, What
 from channels_capture.moves import Code, Rest, Situation
 from channels_capture.stops import Stops, time_of_stop
 from optins.consent import codes, digests, erasure, gate, identity, keywords, requests, texts, wording
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
+from optins.consent.rulepacks import jurisdiction
 from optins.consent.signal import Identifier
 from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, ConsentRequest, Purpose, Suppression
 
@@ -30,6 +32,7 @@ class Known:
     code: ConsentRequest | None = None
     question: ConsentRequest | None = None
     typed: ConsentRequest | None = None
+    ad: ConsentRequest | None = None
 
 
 class Reader:
@@ -58,6 +61,8 @@ class Reader:
 
     def read(self) -> Known:
         standing = self._standing()
+        if self.message.what != What.WORDS:
+            return self._noted(standing)
         if self.message.payload:
             return self._answered(standing, self.answers.tapped())
         typed = requests.open_for_number(self.organisation, self.message.identifiers, self.contact, self.now)
@@ -71,7 +76,20 @@ class Reader:
         if answered := self.answers.typed():
             return self._answered(standing, answered)
         situation = self._words(self._with(standing, typed))
-        return self._known(situation, typed.language if typed else self.language, typed=typed)
+        ad = referrals.awaited(self.answers, self.now)
+        situation = replace(
+            situation,
+            from_ad=self.message.referral is not None,
+            ad_purposes=referrals.left_of(ad, self.stops, standing.allowed),
+        )
+        return self._known(situation, typed.language if typed else self.language, typed=typed, ad=ad)
+
+    def _noted(self, standing: Situation) -> Known:
+        """What a provider says about them; and of an edited message a stop, for it may have been none."""
+        what = self.message.what
+        is_stop = what == What.STOP or (what == What.EDITED and self._means(Intent.STOP))
+        situation = replace(standing, stop=is_stop, asks_to_join=what == What.JOIN)
+        return self._known(situation, self.language)
 
     def _answered(self, standing: Situation, answered: Answered | None) -> Known:
         if answered is None:
@@ -89,10 +107,11 @@ class Reader:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
         every = list(Purpose.objects.filter(organisation=self.organisation))
         grants: dict[str, ConsentEvent] = {}
+        where = jurisdiction.of_contact(self.contact, self.organisation) if self.contact else None
         for purpose in every:
             if self.contact is None:
                 break
-            standing = gate.standing_of(self.contact, purpose, self.now)
+            standing = gate.standing_of(self.contact, purpose, self.now, where)
             if standing.allowed and standing.event:
                 grants[purpose.key] = standing.event
         return Situation(
@@ -100,7 +119,8 @@ class Reader:
             allowed=tuple(grants),
             later=self.stops.after((purpose.key for purpose in every), self.sent_at),
             outlived=frozenset(key for key in grants if _outlives(grants[key], self.stop_at)),
-            forwarded=self.message.forwarded,
+            # An ad fills in words that nobody need have read.
+            forwarded=self.message.forwarded or self.message.referral is not None,
         )
 
     def _means(self, intent: Intent, text: str | None = None) -> bool:

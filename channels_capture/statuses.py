@@ -5,9 +5,19 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from channels_capture.base import Status
+from channels_capture import referrals
+from channels_capture.base import Message, Preference, Status
+from channels_capture.replies import Replies
+from channels_capture.situation import Reader
 from optins.consent import desired, identity
-from optins.models import CaptureChannel, Contact, ContactIdentifier, OutboundMessage, SenderContact
+from optins.models import (
+    CaptureChannel,
+    Contact,
+    ContactIdentifier,
+    OutboundMessage,
+    Purpose,
+    SenderContact,
+)
 
 MARKETING_STOPPED = 131050  # the person stopped marketing from this number, in WhatsApp itself
 UNDELIVERABLE = 131026  # reachability; it says nothing about consent
@@ -19,23 +29,56 @@ def note(channel: CaptureChannel, status: Status, received_at: datetime) -> None
     at = min(status.occurred_at or received_at, received_at)
     state = _STATES.get(status.state)
     if state:
+        _ask_after_an_answer(channel, status, at)
         sent = OutboundMessage.objects.filter(sender=channel.sender, vendor_id=status.vendor_id)
         # A late "sent" does not undo "delivered".
         sent.filter(state="sent").exclude(state=state).update(state=state)
     contacts = identity.find(channel.organisation, status.identifiers)
     if MARKETING_STOPPED in status.error_codes:
         for contact in contacts:
-            _stop_marketing(channel, contact, at)
+            _mark(channel, contact, "marketing_stopped_at", at)
     if UNDELIVERABLE in status.error_codes:
         values = [identifier.value for identifier in status.identifiers]
         reached = ContactIdentifier.objects.filter(contact__in=contacts, value__in=values)
         reached.filter(Q(last_failed_at=None) | Q(last_failed_at__lt=at)).update(last_failed_at=at)
 
 
-def _stop_marketing(channel: CaptureChannel, contact: Contact, at: datetime) -> None:
+def prefer(channel: CaptureChannel, preference: Preference, received_at: datetime) -> None:
+    """Marketing stopped or resumed in WhatsApp itself: at this sender alone, and a resume grants nothing.
+
+    Each is a maximum, so neither order nor repetition matters. Of a stranger there is nothing to stop.
+    """
+    at = min(preference.occurred_at or received_at, received_at)
+    field = "marketing_stopped_at" if preference.stops else "marketing_resumed_at"
+    for contact in identity.find(channel.organisation, preference.identifiers):
+        _mark(channel, contact, field, at)
+
+
+def _mark(channel: CaptureChannel, contact: Contact, field: str, at: datetime) -> None:
     there = SenderContact.objects.filter(sender=channel.sender, contact=contact)
     if not there.exists():
         desired.refresh(contact, timezone.now())  # a sender that is younger than the contact's last act
-    there.filter(Q(marketing_stopped_at=None) | Q(marketing_stopped_at__lt=at)).update(
-        marketing_stopped_at=at
+    there.filter(Q(**{field: None}) | Q(**{f"{field}__lt": at})).update(**{field: at})
+
+
+def _ask_after_an_answer(channel: CaptureChannel, status: Status, at: datetime) -> None:
+    """Somebody who came by an ad has been answered by whoever runs the chat: now they may be asked."""
+    now = timezone.now()
+    is_answer = status.state in ("sent", "delivered") and referrals.wait_for_an_answer(
+        channel.organisation, status.identifiers, since=at, now=now
     )
+    if (
+        not is_answer
+        or OutboundMessage.objects.filter(sender=channel.sender, vendor_id=status.vendor_id).exists()
+    ):
+        return
+    message = Message(id=status.vendor_id, identifiers=status.identifiers, occurred_at=at)
+    known = Reader(channel, message, at, now).read()
+    purposes = [
+        p
+        for p in Purpose.objects.filter(organisation=channel.organisation)
+        if p.key in known.situation.ad_purposes
+    ]
+    if known.ad and purposes:
+        replies = Replies(channel, message, language=known.language, sent_at=at, now=now)
+        replies.ask("consent", tuple(purposes), known.ad, prompted_at=known.ad.asked_at)

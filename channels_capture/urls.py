@@ -5,6 +5,7 @@ from channels_capture.qr_code.views import opening
 
 urlpatterns = [
     path("hooks/<str:public_id>/", views.hook, name="hook"),
+    path("hooks/<str:public_id>/<str:key>/", views.hook, name="hook"),
     path("c/<slug:slug>/", views.page, name="page"),
     # In a QR code the whole address is in capitals.
     re_path(r"^[qQ]/(?P<code>[^/]{1,40})/?$", opening, name="opening"),

@@ -1,8 +1,7 @@
 """The two public views of every channel: its webhook and its page."""
 
-from typing import Any
-
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from channels_capture import intake, registry
+from channels_capture.base import Adapter, Answer, Incoming, Said
 from optins import tasks
 from optins.models import CaptureChannel
 
@@ -26,8 +26,11 @@ def _channel(**found_by: str) -> CaptureChannel:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 @transaction.non_atomic_requests
-def hook(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A provider's webhook: 401 unsigned, 503 if it could not be stored, else 200 after it was."""
+def hook(request: HttpRequest, public_id: str, key: str = "") -> HttpResponse:
+    """A provider's webhook: 401 unsigned, 503 if it could not be stored, else 200 after it was.
+
+    ``key`` is the secret part of the address, for providers that sign nothing.
+    """
     if "\0" in public_id:
         raise Http404  # no channel's name has it, and PostgreSQL would refuse to look
     try:
@@ -37,26 +40,59 @@ def hook(request: HttpRequest, public_id: str) -> HttpResponse:
     adapter = registry.adapter_of(channel)
     if adapter is None:
         raise Http404
-    if request.method == "GET":
-        return HttpResponse(status=405, headers={"Allow": "POST"})
-    return _receive(request, channel, adapter)
+    incoming = _incoming(request, public_id, key)
+    if request.method == "GET" and not (adapter.takes_get and incoming.query):
+        return _shake_hands(channel, adapter, incoming)
+    return _receive(channel, adapter, incoming)
 
 
-def _receive(request: HttpRequest, channel: CaptureChannel, adapter: Any) -> HttpResponse:
-    body = request.body
+def _incoming(request: HttpRequest, public_id: str, key: str) -> Incoming:
+    return Incoming(
+        method=request.method or "",
+        # What is signed is the public address; behind a proxy the request's own may be another.
+        url=f"{settings.PUBLIC_URL}{request.get_full_path()}",
+        query=request.META.get("QUERY_STRING", "").encode("latin-1"),
+        body=request.body,
+        headers=request.headers,
+        public_id=public_id,
+        at=timezone.now(),
+        key=key,
+    )
+
+
+def _shake_hands(channel: CaptureChannel, adapter: Adapter, incoming: Incoming) -> HttpResponse:
+    if not adapter.has_handshake:
+        return HttpResponse(status=405, headers={"Allow": "GET, POST" if adapter.takes_get else "POST"})
+    answer = adapter.handshake(incoming, channel.secret)
+    return _say(answer) if answer else HttpResponse("Not the verify token.\n", "text/plain", status=403)
+
+
+def _say(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, content_type=answer.content_type)
+
+
+def _receive(channel: CaptureChannel, adapter: Adapter, incoming: Incoming) -> HttpResponse:
     try:
-        if not intake.is_genuine(channel, adapter, body, request.headers):
+        if not intake.is_genuine(channel, adapter, incoming):
             return HttpResponse("The signature is missing or wrong.\n", status=401, content_type="text/plain")
-        delivery = intake.store(channel, body, request.headers, timezone.now())
+        delivery = intake.store(channel, incoming)
     except DatabaseError:
         return _not_stored()
+    said: list[Said] = []
     try:
-        intake.process(delivery, timezone.now())
+        said = intake.process(delivery, timezone.now(), may_answer=adapter.answers_inline)
     except DatabaseError:
         # It is stored: the worker processes it. The vendor need not send it again.
         log.exception("delivery not processed", delivery=delivery.pk)
     tasks.nudge()
-    return HttpResponse("ok\n", content_type="text/plain")
+    talk = registry.talk_of(channel)
+    if talk is None:
+        return _say(adapter.answer(said))
+    try:
+        return _say(talk.answer(delivery, adapter, registry.hook_address(channel)))
+    except DatabaseError:
+        log.exception("delivery not answered", delivery=delivery.pk)
+        return _say(adapter.answer([]))
 
 
 def _not_stored() -> HttpResponse:

@@ -36,6 +36,8 @@ _DEMO_SECRETS = (
     "admin-password",
     "api-key",
     "hook-riverside-whatsapp",
+    # From it each further channel of the demo derives its own.
+    "hooks",
     "sandbox-sender-token",
     "sandbox-harness-token",
     # One member of staff for each role.

@@ -13,6 +13,7 @@ SECRETS = (
     "admin-password",
     "api-key",
     "hook-riverside-whatsapp",
+    "hooks",
     "sandbox-sender-token",
     "sandbox-harness-token",
     *(f"{role}-password" for role in Membership.Role),

@@ -173,6 +173,7 @@ def ask(
     now: datetime,
     parent: ConsentRequest | None = None,
     placement: Placement | None = None,
+    page: str = "",
     is_test: bool = False,
 ) -> ConsentRequest:
     """Put a question to whoever wrote. ``prompted_at`` is the time of the message that it follows.
@@ -188,12 +189,13 @@ def ask(
         placement=placement,
         parent=parent,
         translation=shown,
+        shown=page,
         language=shown.language,
         asked_at=asked_at,
         expires_at=asked_at + QUESTION_LIFE,
+        own_age=_own_age(channel.organisation, kind, purposes, identifiers),
         is_test=is_test,
         **addressees(channel.organisation, identifiers),
-        own_age=_own_age(channel.organisation, kind, purposes, identifiers),
     )
     question.purposes.set(purposes)
     return question

@@ -63,6 +63,8 @@ class Platform(Protocol):
 
     push_bucket: str
     message_bucket: str
+    has_buttons: bool  # else a question says which words answer it
+    is_only_inline: bool  # replies stand in the answer to a webhook, or nowhere
 
     def push(self, sender: Sender, address: str, desired: Mapping[str, Any]) -> Outcome:
         """Tell the platform what it should hold about a contact."""
@@ -72,3 +74,18 @@ class Platform(Protocol):
 
     def send(self, sender: Sender, message: OutboundMessage) -> Outcome:
         """Send a reply."""
+
+
+class MessagesOnly:
+    """A platform that keeps nothing about consent: there is nothing to tell it and nothing to read."""
+
+    push_bucket = "none"
+    message_bucket = "messages"
+    has_buttons = False
+    is_only_inline = False
+
+    def push(self, sender: Sender, address: str, desired: Mapping[str, Any]) -> Outcome:
+        return Outcome()
+
+    def pull(self, sender: Sender, address: str) -> Outcome:
+        return Outcome()

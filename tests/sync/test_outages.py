@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from optins.models import Sender
-from optins.senders import turn
+from optins.senders.calls import client
 from optins.sync.drain import drain
 from sandbox.testing import running_sandbox
 from tests.clinic import SIPHO, THANDI
@@ -130,11 +130,11 @@ def test_a_call_that_was_given_up_cannot_undo_a_later_stop(outward, sandbox, fau
 @pytest.fixture
 def _new_client():
     """The client is made anew: it reads the environment once."""
-    turn._client().close()
-    turn._client.cache_clear()
+    client().close()
+    client.cache_clear()
     yield
-    turn._client().close()
-    turn._client.cache_clear()
+    client().close()
+    client.cache_clear()
 
 
 @pytest.mark.usefixtures("_new_client")

@@ -45,13 +45,12 @@ def as_json(demo: seed.Demo) -> dict[str, Any]:
 
 def _channel(channel: CaptureChannel) -> dict[str, Any]:
     kind = registry.kind_of(channel)
-    has_hook = registry.adapter_of(channel) is not None
     has_page = kind is not None and kind.page is not None
     return {
         "slug": channel.slug,
         "kind": channel.kind,
         "provider": channel.provider,
-        "hook_url": _absolute("hook", public_id=channel.public_id) if has_hook else None,
+        "hook_url": registry.hook_address(channel) or None,
         "page_url": _absolute("page", slug=channel.slug) if has_page else None,
         "secret": channel.secret or None,
     }

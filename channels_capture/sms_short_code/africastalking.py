@@ -1,0 +1,71 @@
+"""Africa's Talking: messages, and its notices that somebody opted out or subscribed. It signs nothing.
+
+The notices have neither an id nor a time. https://developers.africastalking.com/docs/sms/notifications
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from channels_capture import reading
+from channels_capture.base import Answer, Message, Parsed, Status, UnsignedAdapter, What
+from channels_capture.reading import string
+from channels_capture.sms_short_code import texts
+
+Form = dict[str, Any]
+_WHAT = {"deletion": What.STOP, "addition": What.JOIN}
+
+
+class Africastalking(texts.Sms, UnsignedAdapter):
+    """Adapter of ``sms_short_code`` over ``africastalking``."""
+
+    scheme = "africastalking: unsigned source, known by our own signed callback address"
+
+    def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
+        form = reading.form_or_json(body)
+        if "status" in form and "text" not in form:
+            return Parsed(statuses=_statuses(form))
+        message = _notice(form) if "phoneNumber" in form and "text" not in form else _message(form)
+        return Parsed(messages=(message,) if message else ())
+
+    def answer(self, said: Any) -> Answer:
+        return Answer("")
+
+
+def _message(form: Form) -> Message | None:
+    identifiers = texts.sender(string(form, "from"))
+    if not identifiers:
+        return None
+    return Message(
+        id=string(form, "id"),
+        identifiers=identifiers,
+        occurred_at=reading.written_time(form, "date"),
+        text=string(form, "text"),
+        evidence={"message": form},
+    )
+
+
+def _notice(form: Form) -> Message | None:
+    """Subscribed, unsubscribed or, with neither, opted out of bulk messages."""
+    identifiers = texts.sender(string(form, "phoneNumber"))
+    update = string(form, "updateType")
+    what = _WHAT.get(update) if update else What.STOP
+    if not identifiers or what is None:
+        return None
+    # A stop is never taken for an earlier one; the same wish on the same day is one.
+    id_ = "" if what == What.STOP else hashlib.sha256(repr(sorted(form.items())).encode()).hexdigest()
+    return Message(
+        id=id_,
+        identifiers=identifiers,
+        occurred_at=None,
+        evidence={"message": form},
+        what=what,
+        is_daily=bool(id_),
+    )
+
+
+def _statuses(form: Form) -> tuple[Status, ...]:
+    id_, state = string(form, "id"), string(form, "status")
+    known = {"Success": "delivered", "Sent": "sent", "Failed": "failed", "Rejected": "failed"}
+    found = Status(id_, known.get(state, state), None, (), texts.sender(string(form, "phoneNumber")))
+    return (found,) if id_ else ()

@@ -1,0 +1,43 @@
+"""SMS over Twilio: answered in TwiML. With Advanced Opt-Out Twilio answers STOP and HELP itself."""
+
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from channels_capture.base import Answer, Message, Said, What
+from channels_capture.reading import string
+from channels_capture.sms_short_code import texts
+from channels_capture.twilio_requests import TwilioAdapter, message_id
+from optins.consent.signal import Identifier
+
+Form = dict[str, Any]
+_WHAT = {"STOP": What.STOP, "START": What.JOIN}
+
+
+class TwilioSms(texts.Sms, TwilioAdapter):
+    """Adapter of ``sms_short_code`` over ``twilio``."""
+
+    answers_inline = True
+
+    def identifiers(self, address: str, scope: str) -> tuple[Identifier, ...]:
+        return texts.sender(address)
+
+    def message(self, form: Form, scope: str) -> Message | None:
+        identifiers = texts.sender(string(form, "From"))
+        if not identifiers or not message_id(form):
+            return None
+        kind = string(form, "OptOutType").upper()
+        return Message(
+            id=message_id(form),
+            identifiers=identifiers,
+            occurred_at=None,
+            text=string(form, "Body"),
+            evidence={"message": form},
+            what=_WHAT.get(kind, What.WORDS),
+            is_answered=kind in ("STOP", "HELP"),
+        )
+
+    def answer(self, said: Sequence[Said]) -> Answer:
+        messages = "".join(f"<Message>{escape(each.text)}</Message>" for each in said)
+        response = f"<Response>{messages}</Response>" if messages else "<Response/>"
+        return Answer(f'<?xml version="1.0" encoding="UTF-8"?>{response}', "text/xml")
