@@ -30,7 +30,8 @@ def _in(page: str) -> Iterator[str]:
     for line in _SHOWN.findall(page):
         # After so many spaces stands what it does.
         yield re.split(r" {3,}", line)[0]
-    yield from _INLINE.findall(page)
+    # A command without arguments within a sentence is only named there.
+    yield from (text for text in _INLINE.findall(page) if len(managed(text) or text.split()) > 1)
 
 
 def managed(command: str) -> list[str] | None:
