@@ -1,26 +1,22 @@
 """Seals: how far each ledger is sealed, where its heads went, and every head with its signature."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from optins.admin import seal_state
-from optins.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from optins.admin.base import ReadOnlyAdmin
 from optins.admin.columns import badge
+from optins.admin.eyes import Eyes
 from optins.consent import signing
 from optins.consent.seals import SignedHead
 from optins.models import HeadExport, Seal
-
-
-class HeadExportInline(ReadOnlyInline):
-    model = HeadExport
-    verbose_name_plural = "Where it went"
-    fields = ("target", "exported_at", "attempts", "last_error")
 
 
 @admin.register(Seal)
@@ -30,15 +26,25 @@ class SealAdmin(ReadOnlyAdmin):
     label = "Seals"
     help = "Signed heads over the ledger: whoever changes an act afterwards is found out."
     empty = "Nothing is sealed yet. The worker seals each act within seconds of its being recorded."
-    list_display = ("sealed_at", "organisation", "size", "added", "short_root", "key_id", "went_to")
+    list_display = ("sealed_at", "organisation", "covers", "added", "short_root", "key_id", "went_to")
     list_display_links = ("sealed_at",)
     list_filter = ("organisation",)
     list_select_related = ("organisation", "previous")
     ordering = ("-sealed_at", "-size")
     show_full_result_count = False
     change_list_template = "admin/seals/list.html"
-    inlines = (HeadExportInline,)
-    fields = ("organisation", "sealed_at", "size", "follows", "full_root", "key_id", "public_key", "signed")
+    change_form_template = "admin/seals/head.html"
+    fields = (
+        "organisation",
+        "moment",
+        "covers",
+        "follows",
+        "full_root",
+        "key_id",
+        "public_key",
+        "signed",
+        "exported",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("exports")
@@ -50,7 +56,11 @@ class SealAdmin(ReadOnlyAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
-    @admin.display(description="new events")
+    @admin.display(description="events", ordering="size")
+    def covers(self, seal: Seal) -> int:
+        return seal.size
+
+    @admin.display(description="of these new")
     def added(self, seal: Seal) -> int:
         return seal.size - (seal.previous.size if seal.previous else 0)
 
@@ -60,9 +70,18 @@ class SealAdmin(ReadOnlyAdmin):
 
     @admin.display(description="went to")
     def went_to(self, seal: Seal) -> SafeString | str:
-        out = [each.get_target_display() for each in seal.exports.all() if each.exported_at]
-        waits = [each for each in seal.exports.all() if not each.exported_at]
-        return badge("On its way", "wait") if waits else ", ".join(out) or "–"
+        rows = [(_place(each),) for each in seal.exports.all()]
+        return format_html_join(" ", "{}", rows) or "–"
+
+    @admin.display(description="sealed at")
+    def moment(self, seal: Seal) -> SafeString:
+        return _zone(seal).time(seal.sealed_at)
+
+    @admin.display(description="went to")
+    def exported(self, seal: Seal) -> SafeString | str:
+        """Each place where it is, or why it is not."""
+        rows = [(each.get_target_display(), _state(each, _zone(seal))) for each in seal.exports.all()]
+        return format_html_join(SafeString("<br>"), "{}: {}", rows) or "–"
 
     @admin.display(description="follows")
     def follows(self, seal: Seal) -> SafeString | str:
@@ -82,6 +101,22 @@ class SealAdmin(ReadOnlyAdmin):
     @admin.display(description="as it is exported")
     def signed(self, seal: Seal) -> SafeString:
         return _digits(SignedHead.of(seal).line)
+
+
+def _zone(seal: Seal) -> Eyes:
+    """The times of the organisation; nothing here is masked."""
+    return Eyes(numbers=False, evidence=False, zone=ZoneInfo(seal.organisation.time_zone))
+
+
+def _place(export: HeadExport) -> SafeString:
+    label = export.get_target_display()
+    return badge(label, "good") if export.exported_at else badge(f"{label}: not yet", "wait")
+
+
+def _state(export: HeadExport, eyes: Eyes) -> SafeString:
+    if export.exported_at:
+        return eyes.time(export.exported_at)
+    return format_html("{} {}", badge("Not out", "wait"), export.last_error)
 
 
 def _digits(text: str) -> SafeString:
