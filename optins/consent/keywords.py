@@ -71,6 +71,12 @@ def _words() -> dict[Intent, dict[str, set[str]]]:
     return words
 
 
+@cache
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that have words here."""
+    return tuple(language["code"] for language in json.loads(_DATA.read_text())["languages"])
+
+
 def languages_of(text: str, intent: Intent) -> frozenset[str]:
     """The languages in which the whole message means this; ``*`` where it does in all."""
     word = normalise(text)

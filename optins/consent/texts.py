@@ -39,13 +39,26 @@ def all_texts(language: str) -> dict[str, str]:
 
 
 def name(language: str) -> str:
-    """The language's own name."""
-    return _language(language)["name"] if language in languages() else language
+    """The language's own name; its code where nobody knows it."""
+    if language in languages():
+        return _language(language)["name"]
+    locale = _locale(language)
+    return (locale and locale.get_display_name()) or language
 
 
 def direction(language: str) -> str:
-    """``ltr`` or ``rtl``."""
-    return _language(_known(language))["direction"]
+    """``ltr`` or ``rtl``; also of a language that has no texts here, for a notice may be in any."""
+    if language.split("-")[0] in languages():
+        return _language(_known(language))["direction"]
+    locale = _locale(language)
+    return locale.text_direction if locale else "ltr"
+
+
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def starter_notice(language: str) -> dict[str, Any]:
@@ -55,7 +68,5 @@ def starter_notice(language: str) -> dict[str, Any]:
 
 def joined(items: list[str], language: str) -> str:
     """A list as people write it: ``a, b and c``."""
-    try:
-        return format_list(items, locale=Locale.parse(language.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        return ", ".join(items)
+    locale = _locale(language)
+    return format_list(items, locale=locale) if locale else ", ".join(items)

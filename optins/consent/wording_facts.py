@@ -65,7 +65,7 @@ def _purpose(purpose: Purpose, language: str) -> PurposeFacts:
 
 def _senders(notice: Notice) -> tuple[SenderFacts, ...]:
     channels = CaptureChannel.objects.filter(notice=notice)
-    senders = Sender.objects.filter(organisation=notice.organisation_id)
+    senders = Sender.objects.on_whatsapp().filter(organisation=notice.organisation_id)
     rows = senders.filter(pk__in=channels.values("sender")) or senders
     return tuple(SenderFacts(row.display_name, row.number) for row in rows)
 
@@ -85,11 +85,14 @@ def findings_of(version: NoticeVersion) -> dict[str, list[Finding]]:
     return findings_in(version.notice, version.translations.all())
 
 
-def findings_in(notice: Notice, rows: Iterable[NoticeTranslation]) -> dict[str, list[Finding]]:
-    """The same for translations that need not be saved."""
+def findings_in(
+    notice: Notice, rows: Iterable[NoticeTranslation], only: str = ""
+) -> dict[str, list[Finding]]:
+    """The same for translations that need not be saved; of one language ``only``, where it is named."""
     rows = list(rows)
     facts = facts_of(notice, [row.language for row in rows])
-    return {row.language: check(wording_of(row), facts[row.language]) for row in rows}
+    wanted = [row for row in rows if only in ("", row.language)]
+    return {row.language: check(wording_of(row), facts[row.language]) for row in wanted}
 
 
 def starter(notice: Notice, language: str) -> NoticeTranslation:

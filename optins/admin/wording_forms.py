@@ -1,0 +1,120 @@
+"""The forms of a notice version: one language of it, the steps of its life, a file from an agency."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from optins.consent import texts
+from optins.consent.wording_files import MOST_BYTES
+from optins.models import Notice, NoticeTranslation, NoticeVersion, Purpose
+
+_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LABELS = {
+    "title": "Title",
+    "body": "What it is about",
+    "stop": "How to stop",
+    "privacy": "Privacy notice",
+    "details": "Small print",
+    "sentence": "The sentence that people send",
+}
+_LONG = {"body": 4, "stop": 2, "privacy": 2, "details": 8, "sentence": 2}
+
+
+def is_language(code: str) -> bool:
+    """Whether it may be the code of a language: ``pt-BR``."""
+    return len(code) <= 12 and _CODE.fullmatch(code) is not None
+
+
+class TranslationForm(forms.Form):
+    """One translation, with a line for each purpose. ``read_by_native_speaker`` is for staff alone."""
+
+    def __init__(self, row: NoticeTranslation, purposes: list[Purpose], *args: Any) -> None:
+        self.row, self.all_purposes = row, purposes
+        super().__init__(*args, initial=None if args else self._values(row))
+        for name in ("title", "body"):
+            self._add(name)
+        for purpose in purposes:
+            label = f"The box for: {purpose.title('en')}"
+            self._line(f"purpose-{purpose.key}", label, "What somebody agrees to by ticking it.")
+        for name in ("stop", "privacy", "details", "sentence"):
+            self._add(name)
+        self.fields["read_by_native_speaker"] = forms.BooleanField(
+            label="Read by a native speaker", required=False, help_text="Tick it only for this very wording."
+        )
+
+    def _add(self, name: str) -> None:
+        field: Any = NoticeTranslation._meta.get_field(name)
+        self._line(name, _LABELS[name], field.help_text, rows=_LONG.get(name, 1), longest=field.max_length)
+
+    def _line(
+        self, name: str, label: str, help_text: str, *, rows: int = 2, longest: int | None = None
+    ) -> None:
+        about = {"lang": self.row.language, "dir": texts.direction(self.row.language), "spellcheck": "true"}
+        widget: Any = forms.TextInput(about) if rows == 1 else forms.Textarea({**about, "rows": rows})
+        # What is missing is for the check to say: a draft may be saved as far as it goes.
+        self.fields[name] = forms.CharField(
+            label=label, help_text=help_text, required=False, widget=widget, max_length=longest
+        )
+
+    @staticmethod
+    def _values(row: NoticeTranslation) -> dict[str, Any]:
+        own = {name: getattr(row, name) for name in (*_LABELS, "read_by_native_speaker")}
+        return own | {f"purpose-{key}": line for key, line in (row.purposes or {}).items()}
+
+    def filled(self) -> NoticeTranslation:
+        """The translation with what was typed, as far as it fits; not saved."""
+        self.full_clean()
+        values = self.cleaned_data
+        for name in (*_LABELS, "read_by_native_speaker"):
+            setattr(self.row, name, values.get(name, "" if name in _LABELS else False))
+        lines = {purpose.key: values.get(f"purpose-{purpose.key}", "") for purpose in self.all_purposes}
+        self.row.purposes = {key: line for key, line in lines.items() if line}
+        return self.row
+
+
+class NewVersionForm(forms.Form):
+    """Of which notice there is to be a new version."""
+
+    notice = forms.ModelChoiceField(
+        Notice.objects.none(), help_text="The new version begins with the wording that is published."
+    )
+
+    def __init__(self, notices: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["notice"]
+        field.queryset = notices
+
+
+class HandInForm(forms.Form):
+    """Whether earlier consents stand."""
+
+    change = forms.ChoiceField(
+        label="Do earlier consents stand?",
+        choices=[
+            (NoticeVersion.Change.MINOR, "Yes: it says the same in other words"),
+            (
+                NoticeVersion.Change.MAJOR,
+                "No: nothing more is sent to whoever agreed before, until they agree anew",
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class SendBackForm(forms.Form):
+    """What is to be changed."""
+
+    reason = forms.CharField(label="What is to be changed?", max_length=200)
+
+
+class FileForm(forms.Form):
+    """A translation that comes back."""
+
+    file = forms.FileField(
+        label="Translated file (.po)", widget=forms.ClearableFileInput(attrs={"accept": ".po,.txt"})
+    )
+
+    def clean_file(self) -> bytes:
+        content: bytes = self.cleaned_data["file"].read(MOST_BYTES + 1)
+        return content
