@@ -14,12 +14,22 @@ pytestmark = pytest.mark.once
 OURS = {name for name, app in get_commands().items() if app in {"optins", "channels_capture"}}
 
 
+def anchors(text):
+    """The headings of a page, as links name them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", TEXTS)
-def test_every_link_leads_to_a_file_that_is_there(page):
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", TEXTS[page])
-    missing = [
-        link for link in links if "://" not in link and not (ROOT / page).parent.joinpath(link).exists()
-    ]
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page):
+    links = re.findall(r"\]\(([^)#]*)#?([^)]*)\)", TEXTS[page])
+    missing = []
+    for link, heading in links:
+        target = (ROOT / page).parent.joinpath(link) if link else ROOT / page
+        if "://" not in link and not target.exists():
+            missing.append(link)
+        elif "://" not in link and heading and heading not in anchors(target.read_text()):
+            missing.append(f"{link}#{heading}")
     assert not missing
 
 

@@ -18,13 +18,18 @@ __all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
 each_mode = pytest.mark.parametrize("mode", MODES)
 A4_AT_80_DPI = {"width": 661, "height": 935}
-# Draws a screenshot and gives one grey byte for each of its pixels, row by row.
+# Draws a screenshot and gives one grey byte for each of its pixels, row by row, in base64.
 GREY = """async (data) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
     const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
     canvas.drawImage(image, 0, 0);
     const { data: bytes } = canvas.getImageData(0, 0, image.width, image.height);
-    return { width: image.width, grey: Array.from(bytes).filter((_, place) => place % 4 === 1) };
+    const rows = [];
+    for (let row = 0; row < image.height; row++) {
+        const greens = bytes.subarray(row * image.width * 4, (row + 1) * image.width * 4);
+        rows.push(String.fromCharCode(...greens.filter((_, place) => place % 4 === 1)));
+    }
+    return { width: image.width, grey: btoa(rows.join("")) };
 }"""
 
 
@@ -40,7 +45,7 @@ def print_of(placement, language="en", size="a4"):
 def pixels(picture, browser):
     with browser.new_context() as context:
         drawn = context.new_page().evaluate(GREY, base64.b64encode(picture).decode())
-    data, width = bytes(drawn["grey"]), drawn["width"]
+    data, width = base64.b64decode(drawn["grey"]), drawn["width"]
     return grey([data[start : start + width] for start in range(0, len(data), width)])
 
 
