@@ -14,7 +14,7 @@ from channels_capture.whatsapp_thread.turn import Turn
 from optins.models import CaptureChannel, ContactIdentifier, InboundDelivery, InboundMessage
 from tests.clinic import sign
 
-FIXTURES = Path(__file__).with_name("fixtures")
+FIXTURES = Path(__file__).with_name("fixtures") / "turn"
 NAMES = sorted(path.stem for path in FIXTURES.glob("*.json") if not path.name.endswith(".sig.json"))
 SECRET = "turn-test-hmac-secret"
 RECORDED_AT = datetime(2026, 11, 20, 9, 15, 5, tzinfo=UTC)

@@ -1,0 +1,176 @@
+"""What every kind and provider in the registry must keep to. A new one needs nothing here but recordings."""
+
+import copy
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+from channels_capture import registry, signatures
+from channels_capture.base import Parsed, Unreadable
+from optins.models import CaptureChannel, ConsentEvent, InboundDelivery, InboundMessage, OutboundMessage
+from tests.channels.recordings import BODIES, Post, folder, headers_of, names, recorded, signed
+
+RECORDED_AT = datetime(2026, 11, 20, 9, 20, 5, tzinfo=UTC)
+# One test takes all providers of a kind: setting the clinic up costs more than most of them.
+every_kind = pytest.mark.parametrize(
+    "kind", [slug for slug, kind in registry.KINDS.items() if kind.providers]
+)
+# What each answers when nothing is to be said; the others say "ok".
+QUIET = {
+    "twilio": ("text/xml", "<Response/>"),
+    "plivo": ("application/xml", "<Response/>"),
+    "kannel": ("text/plain; charset=utf-8", ""),
+    "infobip": ("application/json", "{}"),
+}
+
+
+@pytest.fixture
+def at_the_time(time_machine):
+    time_machine.move_to(RECORDED_AT)
+
+
+def channel_of(kind, provider):
+    return CaptureChannel.objects.select_related("organisation", "sender").get(
+        organisation__slug="riverside-clinic", kind=kind, provider=provider
+    )
+
+
+DELIVERIES = 1  # its place in this:
+
+
+def state():
+    """How many rows there are of what a webhook can lead to."""
+    tables = (ConsentEvent, InboundDelivery, InboundMessage, OutboundMessage)
+    return [table.objects.count() for table in tables]
+
+
+def channels_of(kind):
+    """The demo's channel of each provider, and what was recorded of it."""
+    for provider in registry.KINDS[kind].providers:
+        paths = names(kind, provider)
+        assert paths, f"no recordings in {folder(kind, provider)}"
+        yield channel_of(kind, provider), paths
+
+
+@every_kind
+def test_what_is_not_signed_or_changed_by_one_byte_is_refused_and_nothing_of_it_is_kept(
+    kind, clinic, at_the_time
+):
+    for channel, paths in channels_of(kind):
+        for path in paths:
+            post = recorded(channel, path)
+            for wrong in wrongly_signed(channel, post, path):
+                assert wrong.send(clinic.client).status_code == 401, path
+        assert CaptureChannel.objects.get(pk=channel.pk).refused_count > 0
+        CaptureChannel.objects.filter(pk=channel.pk).update(secret="")
+        assert post.send(clinic.client).status_code == 401
+        unset = CaptureChannel.objects.select_related("organisation").get(pk=channel.pk)
+        assert recorded(unset, path).send(clinic.client).status_code == 401
+    assert state() == [0, 0, 0, 0]
+
+
+def wrongly_signed(channel, post, path):
+    """The same without what proves it, and with a byte changed wherever that matters."""
+    public_address = f"/hooks/{channel.public_id}/"
+    if registry.adapter_of(channel).has_own_address:
+        address, _, query = post.path.partition("?")
+        last = address[-2]
+        yield replace(post, path=public_address)
+        yield replace(post, path=f"{address[:-2]}{'A' if last != 'A' else 'B'}/?{query}")
+        yield replace(post, path=f"{public_address}{signatures.address_key('other', channel.secret)}/")
+        return
+    unsigned = path.read_bytes().replace(b'"sig"', b'"gis"') if path.suffix == ".json" else post.body
+    yield Post(post.path, unsigned, {}, post.content_type)
+    stranger = copy.copy(channel)
+    stranger.secret = "somebody else's secret"
+    yield signed(stranger, path.read_bytes(), BODIES[path.suffix], headers_of(path))
+    for place in range(0, len(post.body), max(1, len(post.body) // 12)):
+        changed = post.body[:place] + bytes([post.body[place] ^ 1]) + post.body[place + 1 :]
+        yield replace(post, body=changed)
+
+
+@every_kind
+def test_a_recording_is_taken_once_however_often_it_comes_and_answered_as_the_provider_expects(
+    kind, clinic, at_the_time
+):
+    CaptureChannel.objects.update(replies="none")
+    for channel, paths in channels_of(kind):
+        expected = None if registry.talk_of(channel) else QUIET.get(channel.provider, ("text/plain", None))
+        for path in paths:
+            post = recorded(channel, path)
+            answers, after = [], []
+            for _time in (1, 2):
+                answers.append(post.send(clinic.client))
+                after.append([count for place, count in enumerate(state()) if place != DELIVERIES])
+            for answer in answers:
+                assert answer.status_code == 200, path
+                assert expected is None or is_as_expected(answer, *expected), path
+            if all(message.id for message in parsed(channel, path).messages):
+                assert after[0] == after[1], path
+    assert not InboundDelivery.objects.exclude(state="done").exists()
+
+
+def is_as_expected(answer, content_type, body):
+    said = answer.content.decode()
+    return answer.headers["Content-Type"] == content_type and (body is None or said.endswith(body))
+
+
+def parsed(channel, path):
+    adapter = registry.adapter_of(channel)
+    return adapter.parse(path.read_bytes(), headers_of(path), "scope")
+
+
+@every_kind
+def test_no_missing_field_is_a_server_error_or_a_yes(kind, clinic, at_the_time):
+    for channel, paths in channels_of(kind):
+        adapter, is_chat = registry.adapter_of(channel), registry.talk_of(channel) is None
+        for path in paths:
+            for less in with_less(path):
+                try:
+                    found = adapter.parse(less, headers_of(path), "scope")
+                except Unreadable:
+                    continue
+                assert isinstance(found, Parsed)
+                assert not is_chat or all(message.identifiers for message in found.messages)
+            # One of them through the view: none of its fields at all.
+            empty = {".json": b"{}", ".form": b"a=", ".query": b"a="}[path.suffix]
+            post = signed(channel, empty, BODIES[path.suffix], headers_of(path))
+            assert post.send(clinic.client).status_code in (200, 401)
+    assert not ConsentEvent.objects.exists()
+
+
+def with_less(path):
+    """The recording without each of its fields, and with each of another type."""
+    body = path.read_bytes()
+    if path.suffix != ".json":
+        pairs = parse_qsl(body.decode(), keep_blank_values=True)
+        for place in range(len(pairs)):
+            yield urlencode(pairs[:place] + pairs[place + 1 :]).encode()
+        return
+    value = json.loads(body)
+    for way in ways(value):
+        less = copy.deepcopy(value)
+        inner = less
+        for key in way[:-1]:
+            inner = inner[key]
+        for other in ({}, [], None, 7, "²"):
+            inner[way[-1]] = other
+            yield json.dumps(less).encode()
+        del inner[way[-1]]
+        yield json.dumps(less).encode()
+
+
+def ways(value, way=()):
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*way, key)
+        yield from ways(item, (*way, key))
+
+
+def test_each_folder_of_a_kind_is_named_after_it():
+    root = folder("website", "").parent.parent
+    folders = {path.parent.name for path in root.glob("*/__init__.py")} - {"management", "qr_code"}
+    assert set(registry.KINDS) <= folders
