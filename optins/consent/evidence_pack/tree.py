@@ -18,8 +18,11 @@ class Tree:
     """Every node of the tree of RFC 9162 over these leaf hashes: 64 bytes in memory for each leaf."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:
-        self._levels = [bytearray(b"".join(leaves))]
-        self.size = len(self._levels[0]) // _SIZE
+        level = bytearray()
+        for leaf in leaves:
+            level += leaf
+        self._levels = [level]
+        self.size = len(level) // _SIZE
         while len(self._levels[-1]) > _SIZE:
             self._levels.append(_above(self._levels[-1]))
 
@@ -56,11 +59,9 @@ class Tree:
 
 def _above(level: bytearray) -> bytearray:
     """Nodes over pairs; one that is left over at the end goes up as it is."""
-    pairs = range(0, len(level) - _SIZE, 2 * _SIZE)
-    above = bytearray().join(
-        merkle.node_hash(bytes(level[at : at + _SIZE]), bytes(level[at + _SIZE : at + 2 * _SIZE]))
-        for at in pairs
-    )
+    above = bytearray()
+    for at in range(0, len(level) - _SIZE, 2 * _SIZE):
+        above += merkle.node_hash(bytes(level[at : at + _SIZE]), bytes(level[at + _SIZE : at + 2 * _SIZE]))
     return above + level[len(above) * 2 :]
 
 
