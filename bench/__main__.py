@@ -18,6 +18,8 @@ GOALS: tuple[tuple[str, str, str, float | None], ...] = (
     ("webhook", "one-row", "a signed STOP to a durable event against one stored row", 0.5),
     ("webhook", "bare", "a signed STOP to a durable event against a view that does nothing", 0.3),
     ("import", "stock-import", "5,000 rows, previewed and recorded, against django-import-export", None),
+    ("record-sealed", "record", "recording while a sealer works against recording alone", 0.8),
+    ("verify", "bare-sha256", "verifying a ledger against bare SHA-256 of the same bytes", None),
 )
 
 
@@ -32,7 +34,7 @@ def main() -> None:
     for ours, against, sentence, goal in GOALS:
         reached = measured[ours] / measured[against]
         print(f"{sentence:64}{reached:8.2f}{'' if goal is None else f'{goal:8.2f}'}")
-    print("\ncalls (of imports: rows) a second, one process, PostgreSQL:")
+    print("\ncalls (of imports: rows; of the ledger: events) a second, one process, PostgreSQL:")
     for name, rate in measured.items():
         print(f"  {name:16}{rate:10.0f}")
 
@@ -54,11 +56,11 @@ def _measure() -> dict[str, float]:
 
     settings.DEMO_SECRETS |= {f"{role}-password": "for-the-benchmark-only" for role in Membership.Role}
     call_command("migrate", verbosity=0)
-    from bench import importing, measure
+    from bench import importing, ledger, measure
     from channels_capture import seed
 
     demo = seed.seed()
-    return measure.rates(_work(demo), {}) | importing.rates(demo)
+    return measure.rates(_work(demo), {}) | importing.rates(demo) | ledger.rates(demo)
 
 
 def _work(demo: Any) -> dict[str, Callable[[], int]]:

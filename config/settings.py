@@ -293,8 +293,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal-ledgers": {
         "task": "optins.tasks.seal_ledgers",
-        "schedule": 2.0,
-        "options": {"expires": 2},
+        "schedule": 1.0,
+        "options": {"expires": 1},
     },
     # An event that took longer to commit than the sealer looks back.
     "sweep-ledgers": {"task": "optins.tasks.sweep_ledgers", "schedule": 3600.0},

@@ -25,7 +25,8 @@ class Witness(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer, self.bodies = 201, []
+        self.answer = 201
+        self.bodies: list[tuple[str | None, str]] = []
 
     @property
     def address(self) -> str:
