@@ -1,0 +1,58 @@
+"""Calls over Africa's Talking: forms, answered in XML. It signs nothing.
+
+https://developers.africastalking.com/docs/voice/overview
+"""
+
+from xml.etree.ElementTree import Element
+
+from channels_capture import reading
+from channels_capture.base import Answer, Incoming, UnsignedAdapter
+from channels_capture.ivr import xml
+from channels_capture.ivr.calls import Call, CallAdapter, Prompt
+from channels_capture.keypad import Line
+from channels_capture.reading import string
+
+
+class AfricastalkingVoice(CallAdapter, UnsignedAdapter):
+    """Adapter of ``ivr`` over ``africastalking``."""
+
+    scheme = "africastalking: unsigned source, known by our own signed callback address"
+    # Names of Google's voices, as its users give them (unconfirmed). English needs none.
+    voices = {
+        "en": "",
+        "fr": "fr-FR-Standard-A",
+        "pt": "pt-PT-Standard-A",
+        "es": "es-ES-Standard-A",
+        "de": "de-DE-Standard-A",
+        "ar": "ar-XA-Standard-A",
+        "hi": "hi-IN-Standard-A",
+        "id": "id-ID-Standard-A",
+    }
+
+    def is_genuine(self, incoming: Incoming, secret: str) -> bool:
+        return UnsignedAdapter.verify(self, incoming, secret)
+
+    def call(self, body: bytes) -> Call | None:
+        form = reading.form(body)
+        if not string(form, "sessionId"):
+            return None
+        return Call(
+            id=string(form, "sessionId"),
+            caller=string(form, "callerNumber"),
+            key=string(form, "dtmfDigits"),
+            raw=form,
+            is_over=string(form, "isActive") == "0",
+        )
+
+    def say(self, prompt: Prompt) -> Answer:
+        said = [self._say(line) for line in prompt.lines]
+        if not prompt.next_address:
+            return xml.response(*said)
+        asks = {"timeout": "8", "numDigits": "1", "callbackUrl": prompt.next_address}
+        digits = xml.element("GetDigits", *said, **asks)
+        # Reached when no key was pressed: the same address, without one.
+        return xml.response(digits, xml.element("Redirect", text=prompt.next_address))
+
+    def _say(self, line: Line) -> Element:
+        voice = self.voices.get(line.language)
+        return xml.element("Say", text=line.text, **({"voice": voice} if voice else {}))

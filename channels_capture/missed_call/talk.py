@@ -1,0 +1,34 @@
+"""Notes interest: an open request for the number, and no event."""
+
+from datetime import datetime
+
+from channels_capture import keyed
+from channels_capture.base import Adapter, Answer, Message, Talk
+from optins.consent import sessions, wording
+from optins.models import CaptureChannel, InboundDelivery
+
+
+class InterestTalk(Talk):
+    """Every provider's missed calls."""
+
+    def handle(
+        self,
+        channel: CaptureChannel,
+        message: Message,
+        *,
+        received_at: datetime,
+        now: datetime,
+        adapter: Adapter,
+    ) -> str:
+        if not message.identifiers:
+            return "unknown_number"
+        try:
+            shown = next(iter(keyed.wordings(channel).values()))
+        except wording.NoWording:
+            return "no_wording"
+        number, purposes = message.identifiers[0].value, channel.purposes.all()
+        sessions.note_interest(channel, message.id, shown, purposes, number=number, now=received_at)
+        return "interest"
+
+    def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
+        return adapter.answer([])
