@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -24,7 +25,7 @@ def state_of(row: DataSubjectRequest) -> SafeString:
 
 def due(row: DataSubjectRequest, eyes: Eyes, now: datetime) -> SafeString:
     """The day by which it has to be answered, and how pressing that is; quiet once it is answered."""
-    day = eyes.day(row.due_at)
+    day = date_format(row.due_at.astimezone(eyes.zone), "j M Y")
     if row.state not in OPEN_STATES:
         return SafeString(day)
     if row.due_at < now:
@@ -36,7 +37,7 @@ def due(row: DataSubjectRequest, eyes: Eyes, now: datetime) -> SafeString:
 def hold_state(hold: LegalHold) -> SafeString:
     if hold.released_at:
         return badge("Released")
-    return badge("In force", "bad") if hold.approved_at else badge("Waits for a second person", "wait")
+    return badge("In force", "bad") if hold.approved_at else badge("To approve", "wait")
 
 
 @dataclass(frozen=True, slots=True)

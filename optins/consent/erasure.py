@@ -19,6 +19,7 @@ from optins.models import (
     ConsentEvent,
     Contact,
     ContactIdentifier,
+    Evidence,
     InboundDelivery,
     LegalHold,
     Organisation,
@@ -71,7 +72,8 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     Returns what to look for elsewhere: files and tables that are not of this floor are the caller's. What
     each sender is still to be told is on its row, and ``finish`` ends it.
     """
-    recorded = record(_signal(contact, by, now), now=now)  # from here on the contact is locked
+    mentions = _mentions(contact)
+    recorded = record(_signal(contact, by, mentions, now), now=now)  # from here on the contact is locked
     contact.refresh_from_db()
     if is_held(contact):
         raise Held("A legal hold forbids it.")
@@ -82,10 +84,24 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     _forget_facts(contact, now)
     desired.take_leave(contact, now)
     _remove(contact, identifiers, traces := Traces(identifiers))
+    Evidence.objects.filter(pk__in=[row.pk for row in mentions]).delete()
     return traces
 
 
-def _signal(contact: Contact, by: By, now: datetime) -> ConsentSignal:
+def _mentions(contact: Contact) -> list[Evidence]:
+    identifiers = _identifiers(contact)
+    return leftovers.mentions(contact, Traces(identifiers)) if identifiers else []
+
+
+def removed_by_erasures(organisation: Organisation) -> set[str]:
+    """The evidence of others that went with somebody who is erased, as ``event/part``."""
+    acts = Evidence.objects.filter(
+        event__organisation=organisation, event__kind=ConsentEvent.Kind.ERASED, part=Evidence.Part.ACT
+    )
+    return {name for payload in acts.values_list("payload", flat=True) for name in payload.get("removed", ())}
+
+
+def _signal(contact: Contact, by: By, mentions: list[Evidence], now: datetime) -> ConsentSignal:
     return ConsentSignal(
         organisation=contact.organisation,
         contact=contact,
@@ -100,6 +116,7 @@ def _signal(contact: Contact, by: By, now: datetime) -> ConsentSignal:
         received_at=now,
         proved=by.proved,
         reason=ConsentEvent.Reason.ERASURE,
+        evidence={"removed": [f"{row.event_id}/{row.part}" for row in mentions]} if mentions else {},
     )
 
 
@@ -120,7 +137,6 @@ def _remove(contact: Contact, identifiers: tuple[Identifier, ...], traces: Trace
     leftovers.remove_messages(contact, identifiers)
     if identifiers:
         leftovers.remove_deliveries(contact, traces)
-        leftovers.remove_mentions(contact, traces)
 
 
 def forget_delivery(delivery: InboundDelivery, scope: str) -> None:

@@ -29,7 +29,8 @@ _ONE_CALL = timedelta(minutes=1)
 
 def remove_own(contact: Contact) -> None:
     """The rows that are about nobody else. Of the evidence, the digests in the acts stay."""
-    Evidence.objects.filter(event__contact=contact).delete()
+    own = Evidence.objects.filter(event__contact=contact)
+    own.exclude(event__kind=ConsentEvent.Kind.ERASED).delete()
     SessionWindow.objects.filter(contact=contact).delete()
     ReviewItem.objects.filter(Q(contact=contact) | Q(other=contact)).delete()
     ImportRow.objects.filter(contact=contact).update(contact=None, problem="")
@@ -100,9 +101,10 @@ def strip(delivery: InboundDelivery, traces: Traces) -> None:
         InboundMessage.objects.filter(delivery=delivery.pk).update(delivery=None)
 
 
-def remove_mentions(contact: Contact, traces: Traces) -> None:
-    """Evidence of others that names them: their acts keep its digest."""
-    rows = Evidence.objects.filter(event__organisation=contact.organisation_id)
+def mentions(contact: Contact, traces: Traces) -> list[Evidence]:
+    """Evidence of others that names them. It goes too; the erasure's own evidence says that it did."""
+    rows = Evidence.objects.filter(event__organisation=contact.organisation_id).exclude(
+        event__contact=contact
+    )
     near = rows.annotate(text=Cast("payload", TextField())).filter(traces.in_text("text"))
-    found = [row.pk for row in near.iterator(chunk_size=200) if traces.are_in(str(row.payload))]
-    Evidence.objects.filter(pk__in=found).delete()
+    return [row for row in near.order_by("pk").iterator(chunk_size=200) if traces.are_in(str(row.payload))]

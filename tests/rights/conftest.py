@@ -17,7 +17,6 @@ from optins.imports import batches
 from optins.models import (
     CaptureChannel,
     Contact,
-    Evidence,
     InboundDelivery,
     LegalHold,
     Organisation,
@@ -78,17 +77,16 @@ def fill(clinic, digits=THANDI, *, local="082 000 0101", bsuid=BSUID):
     _logs(digits)
     other = Contact.objects.create(organisation=clinic.organisation)
     ReviewItem.objects.create(organisation=clinic.organisation, kind="link", contact=contact, other=other)
-    Evidence.objects.create(
-        event=_act_of_another(clinic), part="address", payload={"where": f"told us of {local}"}, salt="x"
-    )
+    _tell_of(clinic, local)
     OutboundMessage.objects.update(vendor_id=f"wamid.HBgL{hidden}")
     return contact
 
 
-def _act_of_another(clinic):
-    answer = clinic.api("consents", {"phone": f"+{SIPHO}", "channel": "riverside-web", "action": "withdraw",
-                                     "purposes": "all"})  # fmt: skip
-    return Contact.objects.get(identifiers__value=f"+{SIPHO}").events.get(pk=answer.json()["events"][0])
+def _tell_of(clinic, local):
+    """Somebody else's act has evidence that names her."""
+    body = {"phone": f"+{SIPHO}", "channel": "riverside-web", "action": "withdraw", "purposes": "all"}
+    answer = clinic.api("consents", body | {"evidence": {"note": f"told by his wife, {local}"}})
+    assert answer.status_code == 201, answer.content
 
 
 def _waiting_delivery(clinic, digits):

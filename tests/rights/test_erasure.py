@@ -1,5 +1,10 @@
 """Erasing one person: nothing readable is left anywhere, the stop stays, the ledger stays as it was."""
 
+import json
+from io import StringIO
+
+from django.core.management import call_command
+
 from optins import erasing
 from optins.models import (
     ConsentEvent,
@@ -20,6 +25,14 @@ WHEREVER = {
 }  # fmt: skip
 
 
+def verified():
+    """What ``verify_ledger --json`` prints, of a ledger that is sealed to its end."""
+    call_command("seal_ledger")
+    out = StringIO()
+    call_command("verify_ledger", "--json", stdout=out)
+    return out.getvalue()
+
+
 def everywhere():
     return places_of(THANDI, "Thandi", BSUID)
 
@@ -38,6 +51,9 @@ def test_after_an_erasure_no_table_and_no_file_holds_number_id_or_name(clinic):
     assert facts(contact) == folded(contact)
     assert clinic.gate()["reason"] == "erased"
     assert clinic.gate(bsuid=BSUID)["reason"] == "erased"
+    findings = json.loads(verified())
+    assert (findings["ok"], findings["findings"]) == (True, [])
+    assert any("it named somebody who was erased" in note["text"] for note in findings["notes"])
     told()
     assert erasing.finish_all() == 1
     assert not SenderContact.objects.filter(contact=contact).exists()

@@ -37,7 +37,6 @@ def two(clinic):
         clinic.write(sentence, person=SIPHO)
     clinic.choose("health-tips", number="082 000 0202")
     InboundDelivery.objects.update(state="done")
-    Evidence.objects.filter(salt="x").delete()  # of his, and without a time
     hold(person())
     return person(), person(SIPHO)
 

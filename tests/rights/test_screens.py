@@ -137,7 +137,7 @@ def test_home_and_lists_say_what_falls_due(clinic, staff, thandi):
         assert words in home
     listed = text_of(owner.get(reverse("admin:optins_datasubjectrequest_changelist")))
     assert "2 days overdue" in listed
-    assert "Waits for a second person" in text_of(owner.get(reverse("admin:optins_legalhold_changelist")))
+    assert "To approve" in text_of(owner.get(reverse("admin:optins_legalhold_changelist")))
     assert "overdue" in text_of(staff("viewer").get(page_of(thandi)))
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from optins.consent import digests
+from optins.consent import digests, erasure
 from optins.consent.ledger import Entry, Reader
 from optins.consent.verification.findings import Finding, Kind
 from optins.models import AuditEntry, ConsentEvent, Evidence, Organisation
@@ -58,10 +59,16 @@ class EventCheck:
             return "its time is over"
         if ConsentEvent.objects.filter(contact__events=entry.id, kind=ConsentEvent.Kind.ERASED).exists():
             return "the person was erased"
+        if f"{entry.id}/{part}" in self._gone_with_others:
+            return "it named somebody who was erased"
         changed_at = self._time_of_keeping_changed_at()
         return (
             "how long to keep it was changed since" if changed_at and entry.recorded_at < changed_at else ""
         )
+
+    @cached_property
+    def _gone_with_others(self) -> set[str]:
+        return erasure.removed_by_erasures(self.organisation)
 
     def _time_of_keeping_changed_at(self) -> datetime | None:
         """When staff last changed how long evidence is kept: what was removed before was removed rightly."""
