@@ -1,5 +1,6 @@
 """What a verification says: of an honest ledger, of one that was cut off or rewritten, and how it says it."""
 
+import itertools
 import json
 from datetime import timedelta
 
@@ -201,4 +202,23 @@ def test_it_reads_in_chunks_whatever_their_size(recorded, seal, monkeypatch):
     seal()
     (checked,) = [each for each in verify(now=timezone.now()) if isinstance(each, Checked)]
     assert (checked.sealed, checked.heads, checked.unsealed) == (4, 2, 1)
+    assert kinds() == []
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_it_may_run_while_others_record_and_seal(recorded, seal, monkeypatch, chunk):
+    """Between what it reads of the leaves and what it reads of the heads, and before the first of all."""
+    read, turns = leaves._Walk._read, iter(range(7))
+
+    def meanwhile(walk, last):
+        found = read(walk, last)
+        for turn in itertools.islice(turns, 1):
+            record_all(recorded, no(f"meanwhile {turn}", 10 + turn))
+            seal()
+        return found
+
+    monkeypatch.setattr(leaves._Walk, "_read", meanwhile)
+    monkeypatch.setattr(leaves, "CHUNK", chunk)
+    assert kinds() == []
+    assert Seal.objects.count() > 2
     assert kinds() == []

@@ -47,14 +47,15 @@ class _Walk:
 
     def all(self) -> Iterator[Finding]:
         yield from self.heads.before_all()
-        last = -1
-        while True:
+        last, empty = -1, 0
+        # Somebody may be sealing. A head comes with its leaves: where there is one further on, they are there
+        # to be read after it was seen, or they were removed.
+        while empty < 2:
             chunk = self._read(last)
             yield from self._chunk(chunk)
-            last = chunk[-1].position if chunk else last
-            # A head comes with its leaves: where there is one further on, so are they, or they were removed.
-            if not chunk or (len(chunk) < CHUNK and not self.heads.is_any_beyond(self._tree.size)):
+            if len(chunk) < CHUNK and not self.heads.is_any_beyond(self._tree.size):
                 break
+            last, empty = (chunk[-1].position, 0) if chunk else (last, empty + 1)
         yield from self._end()
 
     def _read(self, last: int) -> list[Leaf]:
@@ -110,7 +111,6 @@ class _Walk:
             self._uncovered.clear()
 
     def _end(self) -> Iterator[Finding]:
-        self.heads.look_again()
         yield from self.heads.cut_off(self._tree.size)
         yield from self._up_to(self._sealed or 0)
         yield from self._under_no_head()
