@@ -55,7 +55,7 @@ class CaptureChannelAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[Any]:
         packs = self.admin_site.admin_view(partial(channel_packs_view, self))
-        preview = self.admin_site.admin_view(partial(preview_view, self))
+        preview = self.admin_site.admin_view(preview_view)
         return [
             path("<int:channel_id>/preview/", preview, name="optins_capturechannel_preview"),
             path("<int:channel_id>/packs/", packs, name="optins_capturechannel_packs"),

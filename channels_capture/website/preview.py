@@ -1,7 +1,5 @@
 """A hosted page as it would be with a wording that is not published. Nothing is collected on it."""
 
-from typing import Any
-
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
 from django.core.exceptions import PermissionDenied
@@ -17,7 +15,7 @@ from optins.models import CaptureChannel, NoticeTranslation
 
 
 @csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
-def preview_view(screen: Any, request: HttpRequest, channel_id: int) -> HttpResponse:
+def preview_view(request: HttpRequest, channel_id: int) -> HttpResponse:
     """``?version=`` and ``?lang=``; without them what is published. A post shows the same page again."""
     if not roles.may_somewhere(request.user, "view_noticeversion"):
         raise PermissionDenied

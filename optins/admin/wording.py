@@ -16,6 +16,7 @@ from optins.admin.columns import badge_of
 from optins.admin.wording_editor import Editor
 from optins.admin.wording_files import Files
 from optins.admin.wording_forms import NewVersionForm
+from optins.admin.wording_screen import me
 from optins.admin.wording_steps import Steps
 from optins.consent import publishing
 from optins.models import AuditEntry, Notice, NoticeVersion
@@ -86,7 +87,7 @@ class NoticeVersionAdmin(Editor, Steps, Files, ReadOnlyAdmin):
 
     def _begin(self, request: HttpRequest, notice: Notice) -> HttpResponse:
         try:
-            draft = publishing.new_draft(notice, request.user)  # type: ignore[arg-type]
+            draft = publishing.new_draft(notice, me(request))
         except publishing.NotNow as error:
             self.message_user(request, str(error), "ERROR")
             newest = notice.versions.order_by("-number")[0]

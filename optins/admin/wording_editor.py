@@ -62,7 +62,7 @@ class Editor(WordingScreen):
             "form": form,
             "is_new": row.pk is None,
             "file_form": FileForm(),
-            "sources": [one for one in version.translations.all() if one.language != row.language],
+            "sources": [one for one in wording_page.translations_of(version) if one.language != row.language],
         }
 
     @transaction.atomic

@@ -10,7 +10,7 @@ from optins.consent.wording_files import MOST_BYTES
 from optins.models import Notice, NoticeTranslation, NoticeVersion, Purpose
 
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LABELS = {
+LABELS = {
     "title": "Title",
     "body": "What it is about",
     "stop": "How to stop",
@@ -31,7 +31,7 @@ class TranslationForm(forms.Form):
 
     def __init__(self, row: NoticeTranslation, purposes: list[Purpose], *args: Any) -> None:
         self.row, self.all_purposes = row, purposes
-        super().__init__(*args, initial=None if args else self._values(row))
+        super().__init__(args[0] if args else None, initial=self._values(row))
         for name in ("title", "body"):
             self._add(name)
         for purpose in purposes:
@@ -45,7 +45,7 @@ class TranslationForm(forms.Form):
 
     def _add(self, name: str) -> None:
         field: Any = NoticeTranslation._meta.get_field(name)
-        self._line(name, _LABELS[name], field.help_text, rows=_LONG.get(name, 1), longest=field.max_length)
+        self._line(name, LABELS[name], field.help_text, rows=_LONG.get(name, 1), longest=field.max_length)
 
     def _line(
         self, name: str, label: str, help_text: str, *, rows: int = 2, longest: int | None = None
@@ -59,18 +59,23 @@ class TranslationForm(forms.Form):
 
     @staticmethod
     def _values(row: NoticeTranslation) -> dict[str, Any]:
-        own = {name: getattr(row, name) for name in (*_LABELS, "read_by_native_speaker")}
+        own = {name: getattr(row, name) for name in (*LABELS, "read_by_native_speaker")}
         return own | {f"purpose-{key}": line for key, line in (row.purposes or {}).items()}
 
     def filled(self) -> NoticeTranslation:
         """The translation with what was typed, as far as it fits; not saved."""
         self.full_clean()
-        values = self.cleaned_data
-        for name in (*_LABELS, "read_by_native_speaker"):
-            setattr(self.row, name, values.get(name, "" if name in _LABELS else False))
+        values = {name: _one_kind_of_line(value) for name, value in self.cleaned_data.items()}
+        for name in (*LABELS, "read_by_native_speaker"):
+            setattr(self.row, name, values.get(name, "" if name in LABELS else False))
         lines = {purpose.key: values.get(f"purpose-{purpose.key}", "") for purpose in self.all_purposes}
         self.row.purposes = {key: line for key, line in lines.items() if line}
         return self.row
+
+
+def _one_kind_of_line(value: Any) -> Any:
+    """Browsers send lines that end with a carriage return; on record they end as they are written."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class NewVersionForm(forms.Form):

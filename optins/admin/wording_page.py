@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale, UnknownLocaleError
 from django.http import HttpRequest
@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from optins import roles
 from optins.admin.columns import badge
 from optins.admin.eyes import Eyes
-from optins.admin.wording_forms import HandInForm, SendBackForm
+from optins.admin.wording_forms import LABELS, HandInForm, SendBackForm
 from optins.consent import keywords, publishing, rulepacks, texts, wording, wording_diff, wording_facts
+from optins.consent.segments import segments
 from optins.consent.wording_check import Finding, starters
-from optins.models import CaptureChannel, NoticeTranslation, NoticeVersion
+from optins.models import CaptureChannel, NoticeTranslation, NoticeVersion, User
 
 Status = NoticeVersion.Status
 TONES = {Status.PUBLISHED: "good", Status.IN_REVIEW: "wait", Status.DRAFT: "info"}
@@ -76,11 +77,17 @@ def english_name(code: str) -> str:
         return code
 
 
-def rows_of(version: NoticeVersion) -> list[Row]:
-    """Each language, the organisation's usual ones first. What is published was checked and is not again."""
-    translations = list(version.translations.all())
+def translations_of(version: NoticeVersion) -> list[NoticeTranslation]:
+    """The organisation's usual languages first."""
     order = {code: place for place, code in enumerate(version.notice.organisation.languages)}
-    translations.sort(key=lambda row: (order.get(row.language, len(order)), row.language))
+    return sorted(
+        version.translations.all(), key=lambda row: (order.get(row.language, len(order)), row.language)
+    )
+
+
+def rows_of(version: NoticeVersion) -> list[Row]:
+    """Each language with its findings; what is published was checked, and is not again."""
+    translations = translations_of(version)
     is_open = version.status in {Status.DRAFT, Status.IN_REVIEW}
     found = wording_facts.findings_in(version.notice, translations) if is_open else {}
     return [Row(row, found.get(row.language, [])) for row in translations]
@@ -119,7 +126,7 @@ def _may(request: HttpRequest, version: NoticeVersion) -> dict[str, bool]:
     may_write = roles.may(request.user, "change_noticeversion", version.notice.organisation)
     may_approve = roles.may(request.user, "approve", version.notice.organisation)
     wrote_it = request.user.pk in publishing.writers(version)
-    works_alone = wrote_it and may_approve and not publishing.who_else(version, request.user)  # type: ignore[arg-type]
+    works_alone = wrote_it and may_approve and not publishing.who_else(version, cast(User, request.user))
     return {
         "may_edit": may_write and version.status == Status.DRAFT,
         "may_take_back": may_write and version.author_id == request.user.pk,
@@ -200,7 +207,7 @@ def _language_difference(code: str, old: Any, new: Any) -> dict[str, Any]:
 
 
 def _part_name(name: str) -> str:
-    return f"Box: {name.removeprefix('purpose:')}" if name.startswith("purpose:") else name.capitalize()
+    return f"The box for: {name.removeprefix('purpose:')}" if name.startswith("purpose:") else LABELS[name]
 
 
 def preview(request: HttpRequest, version: NoticeVersion, code: str) -> dict[str, Any]:
@@ -225,4 +232,5 @@ def preview(request: HttpRequest, version: NoticeVersion, code: str) -> dict[str
         "buttons": [texts.text(f"button_{name}", row.code) for name in ("yes", "choose", "no")],
         "sentence": wording.sentence(row.translation, purposes, organisation),
         "channels": channels,
+        "by_sms": segments(wording.question(row.translation, purposes)),
     }

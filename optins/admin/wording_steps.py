@@ -12,7 +12,7 @@ from django.utils import timezone
 from optins import audit, roles
 from optins.admin import wording_page
 from optins.admin.wording_forms import HandInForm, SendBackForm
-from optins.admin.wording_screen import WordingScreen
+from optins.admin.wording_screen import WordingScreen, me
 from optins.consent import publishing, wording_facts
 from optins.models import AuditEntry, NoticeVersion
 
@@ -26,7 +26,7 @@ class Steps(WordingScreen):
         if request.method == "POST" and not form.is_valid():
             return self._again(request, version, hand_in=form)
         change = form.cleaned_data["change"] if request.method == "POST" else ""
-        act = partial(publishing.submit, version, request.user, timezone.now(), change)
+        act = partial(publishing.submit, version, me(request), timezone.now(), change)
         return self._step(request, version, act, Action.CHANGED, "Handed in. Another person approves it now.")
 
     def back_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
@@ -50,7 +50,7 @@ class Steps(WordingScreen):
         if request.method == "POST" and not self._has_seen(request, version):
             message = "The check has something for you to look at: read it, and tick that you did."
             return self._again(request, version, unread=message)
-        act = partial(publishing.publish, version, request.user, timezone.now())
+        act = partial(publishing.publish, version, me(request), timezone.now())
         return self._step(request, version, act, Action.APPROVED, "Published. People see it from now on.")
 
     def retire_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
@@ -86,7 +86,7 @@ class Steps(WordingScreen):
         try:
             with transaction.atomic():
                 after = act()
-                detail = {"status": after.status, "change": after.change}
+                detail: dict[str, Any] = {"status": after.status, "change": after.change}
                 detail |= {"alone": True} if after.approved_alone else {}
                 audit.note(request.user, version.notice.organisation_id, action, after, reason, detail)
             self.message_user(request, done)

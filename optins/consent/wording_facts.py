@@ -60,7 +60,7 @@ def facts_of(notice: Notice, languages: Iterable[str]) -> dict[str, Facts]:
 
 
 def _purpose(purpose: Purpose, language: str) -> PurposeFacts:
-    return PurposeFacts(purpose.key, purpose.title(language), purpose.sensitive, purpose.category)
+    return PurposeFacts(purpose.key, purpose.title(language), purpose.sensitive)
 
 
 def _senders(notice: Notice) -> tuple[SenderFacts, ...]:

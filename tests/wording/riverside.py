@@ -27,7 +27,7 @@ def asked_in(country, kinds):
 
 def purpose(kind, language, **more):
     title = texts.starter_notice(language)["titles"][KEYS[kind]]
-    return PurposeFacts(KEYS[kind], title, category=kind, **more)
+    return PurposeFacts(KEYS[kind], title, **more)
 
 
 def facts(language="en", *, country="ZA", kinds=("utility", "marketing"), asked=None, **more):

@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
+from optins.admin.organisations import OrganisationForm
 from optins.consent import publishing, wording_facts
-from optins.models import AuditEntry, ConsentRequest, NoticeVersion, User
+from optins.models import AuditEntry, ConsentRequest, NoticeVersion, Organisation, User
 from tests.people.conftest import text_of
 
 NEW_BODY = "Riverside Clinic would like to write to you on WhatsApp. It is free to say no, whatever it is."
@@ -223,3 +225,16 @@ def test_the_lists_and_the_page_need_few_queries(draft, staff, django_assert_max
     with django_assert_max_num_queries(20):
         page = owner.get(reverse("admin:optins_notice_changelist"))
     assert "Version 1" in text_of(page)
+
+
+def test_the_name_in_other_languages_is_a_list_of_forms_for_each(clinic):
+    form = modelform_factory(Organisation, form=OrganisationForm, fields=["names"])
+    for names, is_good in (
+        ('{"ar": ["عيادة ريفرسايد"]}', True),
+        ("{}", True),
+        ("", True),
+        ('{"ar": "عيادة"}', False),
+        ('["عيادة"]', False),
+        ('{"ar": [""]}', False),
+    ):
+        assert form({"names": names}, instance=clinic.organisation).is_valid() == is_good, names

@@ -125,14 +125,6 @@ def test_in_a_language_without_data_a_person_is_asked_and_nothing_is_refused_tha
     assert not any(f.refuses for f in found)
 
 
-def test_marketing_says_the_age_from_which_one_agrees_alone():
-    about = facts(asked=(), age=18)
-    whole = starter("en", about)
-    assert elements(whole, about) == {"age"}
-    lines = {**whole.purposes, "health-tips": f"{whole.purposes['health-tips']} I am 18 or older."}
-    assert check(without(whole, purposes=lines), about) == []
-
-
 def test_every_element_of_every_pack_is_one_the_check_knows():
     for country in COUNTRIES.values():
         for asked in facts(country=country).asked:

@@ -160,16 +160,6 @@ def tricks(wording: Wording, facts: Facts) -> Found:
         yield _finding(wording, "tricks", _WARN, trick, "What is on record has to be what people saw.")
 
 
-def age(wording: Wording, facts: Facts) -> Found:
-    """Where a pack has an age, the box for marketing says it."""
-    for purpose in facts.purposes if facts.age else ():
-        line = wording.purposes.get(purpose.key, "")
-        if purpose.category == "marketing" and line and str(facts.age) not in reading.words(line).split():
-            missing = f"The line for “{purpose.title}” does not say “I am {facts.age} or older”."
-            reason = f"Below {facts.age} a guardian decides about marketing."
-            yield _finding(wording, "age", _WARN, missing, reason)
-
-
 def unknown_language(wording: Wording, facts: Facts) -> Found:
     """Of a language without data the check can tell little: a reader of it has to."""
     if data.language(wording.language) is None:
@@ -179,5 +169,5 @@ def unknown_language(wording: Wording, facts: Facts) -> Found:
 
 RULES: tuple[Callable[[Wording, Facts], Found], ...] = (
     unknown_language, language, whatsapp, organisation, senders, stop, purposes, sensitive, privacy,
-    sentence, tricks, age,
+    sentence, tricks,
 )  # fmt: skip

@@ -32,7 +32,6 @@ class PurposeFacts:
     key: str
     title: str
     is_sensitive: bool = False
-    category: str = "marketing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ class Facts:
     """Who asks, for what, and what the law asks of them.
 
     ``names``: by language, further forms of the organisation's name. ``purposes``: of the channels that show
-    the notice. ``languages``: those of all translations of the version. ``age``: how old one has to be to
-    agree to marketing alone, if a pack says so.
+    the notice. ``languages``: those of all translations of the version.
     """
 
     name: str
@@ -84,7 +82,6 @@ class Facts:
     purposes: tuple[PurposeFacts, ...] = ()
     languages: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
-    age: int | None = None
 
     def forms(self, language: str) -> tuple[str, ...]:
         """Every form of the organisation's name that may stand in that language."""
