@@ -15,7 +15,8 @@ Role = Membership.Role
 
 _PEOPLE = (
     "contact contactidentifier consentevent consentrecord consentrequest suppression reviewitem "
-    "sendercontact outboundmessage sessionwindow importbatch importrow datasubjectrequest legalhold"
+    "sendercontact outboundmessage sessionwindow importbatch importrow datasubjectrequest legalhold "
+    "optoutregistry runningout"
 )
 _WORK = (
     "organisation purpose notice noticeversion noticetranslation capturechannel placement placementday sender"
@@ -44,7 +45,7 @@ _REVIEWER = (
 )
 _MANAGER = (
     _READS
-    | _all("add change", "capturechannel placement notice noticeversion noticetranslation")
+    | _all("add change", "capturechannel placement notice noticeversion noticetranslation optoutregistry")
     | {"see_numbers", "record_withdrawal", "import", "add_importbatch", "delete_noticetranslation"}
 )
 _OWNER = (

@@ -14,17 +14,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from optins.admin import figures
+from optins.admin import figures, rules_page
 from optins.admin.base import visible
 from optins.admin.rights_told import OPEN_STATES
 from optins.admin.waiting import FAILED_OR_TRIED, refused_pushes, untold_erasures
-from optins.consent import sealing
+from optins.consent import registries, sealing
 from optins.models import (
     ConsentEvent,
     DataSubjectRequest,
     ImportBatch,
     InboundDelivery,
     LegalHold,
+    NoticeVersion,
+    OptOutRegistry,
     Organisation,
     ReviewItem,
     Sender,
@@ -33,6 +35,8 @@ from optins.models import (
 from optins.sync import heads
 
 PERIODS = (7, 30)
+_LISTS = ("view_optoutregistry", "optoutregistry")
+_WORDINGS = ("view_noticeversion", "noticeversion", "?status__exact=in_review")
 _REQUESTS = ("view_datasubjectrequest", "datasubjectrequest")
 _OPEN = f"?state__exact={DataSubjectRequest.State.OPEN}"
 _IMPORTS = f"?state__exact={ImportBatch.State.WAITING}"
@@ -59,7 +63,9 @@ def _kinds(now: datetime) -> list[Kind]:
     refused = refused_pushes().filter(contact__is_test=False)
     asked = DataSubjectRequest.objects.filter(state=DataSubjectRequest.State.OPEN, due_at__gte=now)
     overdue = DataSubjectRequest.objects.filter(state__in=OPEN_STATES, due_at__lt=now)
+    wordings = NoticeVersion.objects.filter(status=NoticeVersion.Status.IN_REVIEW)
     holds = LegalHold.objects.filter(approved_at=None, released_at=None)
+    old_lists = OptOutRegistry.objects.filter(listed_on__lt=registries.oldest_fresh(now.date()))
     review, item = "view_reviewitem", "reviewitem"
     unsealed, kept_in = sealing.late(now), heads.overdue(now)
     return [
@@ -70,7 +76,9 @@ def _kinds(now: datetime) -> list[Kind]:
         Kind("update refused", "updates refused", refused, review, item, "#pushes", "bad"),
         Kind("data request", "data requests", asked, *_REQUESTS, _OPEN),
         Kind("data request overdue", "data requests overdue", overdue, *_REQUESTS, tone="bad"),
+        Kind("wording to approve", "wordings to approve", wordings, *_WORDINGS),
         Kind("legal hold to approve", "legal holds to approve", holds, "view_legalhold", "legalhold"),
+        Kind("opt-out list too old", "opt-out lists too old", old_lists, *_LISTS, tone="bad"),
         Kind("erasure not told", "erasures not told", untold_erasures(), review, item, "#erasures", "bad"),
         Kind("event not sealed", "events not sealed", unsealed, "view_seal", "seal", "", "bad"),
         Kind("head not exported", "heads not exported", kept_in, "view_seal", "seal", "", "bad"),
@@ -101,7 +109,12 @@ class Lag:
 def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     """What the template shows: only what the user may see."""
     now, days = timezone.now(), PERIODS[0] if request.GET.get("days") == str(PERIODS[0]) else PERIODS[1]
-    found: dict[str, Any] = {"waiting": _waiting(site, request, now), "days": days, "periods": PERIODS}
+    found: dict[str, Any] = {
+        "waiting": _waiting(site, request, now),
+        "overdue_packs": rules_page.overdue(request),
+        "days": days,
+        "periods": PERIODS,
+    }
     if _may_see(ConsentEvent, site, request):
         zone = _zone(request)
         midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)

@@ -91,6 +91,7 @@ def stopped(event: ConsentEvent, eyes: Eyes) -> str:
         Why.NUMBER_CHANGED: f"the number changed hands {on}",
         Why.MISTAKE: f"it was recorded by mistake and taken back {on}",
         Why.SUPPRESSED: f"the number was stopped for good {on}, before it came back",
+        Why.REGISTRY: f"the number has stood on an official opt-out list since {eyes.day(event.occurred_at)}",
         Why.LINKED: f"somebody who may be the same person stopped {what} {on}",
         Why.ERASURE: f"was erased {on} at their own request",
     }

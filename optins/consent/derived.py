@@ -21,23 +21,32 @@ def stops_of_suppressions(
     """What a contact begins with when an identifier that is new to it was suppressed before."""
     texts = [identifier.text for identifier in identifiers]
     for suppression in digests.suppressions_of(organisation, texts) if texts else []:
-        purposes = _suppressed_purposes(suppression)
-        if purposes is None:
-            continue
-        yield ConsentSignal(
-            organisation=organisation,
-            contact=contact,
-            kind=Kind.WITHDRAWN,
-            actor=ConsentEvent.Actor.SYSTEM,
-            door=door,
-            connection="suppression",
-            id=f"{suppression.pk}/{contact.uuid}",
-            purposes=purposes,
-            reason=ConsentEvent.Reason.SUPPRESSED,
-            # Whatever the person was asked after this moment, and proves, counts again.
-            occurred_at=second(suppression.created_at),
-            received_at=now,
-        )
+        if stop := stop_of(suppression, contact, organisation, door, now):
+            yield stop
+
+
+def stop_of(
+    suppression: Suppression, contact: Contact, organisation: Organisation, door: str, now: datetime
+) -> ConsentSignal | None:
+    """The stop that a suppression is to a contact; None where the organisation asks for nothing it covers."""
+    purposes = _suppressed_purposes(suppression)
+    if purposes is None:
+        return None
+    is_listed = suppression.reason == Suppression.Reason.REGISTRY
+    return ConsentSignal(
+        organisation=organisation,
+        contact=contact,
+        kind=Kind.WITHDRAWN,
+        actor=ConsentEvent.Actor.SYSTEM,
+        door=door,
+        connection="suppression",
+        id=f"{suppression.pk}/{contact.uuid}",
+        purposes=purposes,
+        reason=ConsentEvent.Reason.REGISTRY if is_listed else ConsentEvent.Reason.SUPPRESSED,
+        # Whatever the person was asked after this moment, and proves, counts again.
+        occurred_at=second(suppression.created_at),
+        received_at=now,
+    )
 
 
 def _suppressed_purposes(suppression: Suppression) -> tuple[Purpose, ...] | None:

@@ -46,11 +46,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a record is worth now, quiet hours and senders aside."""
+    """What a record is worth now, quiet hours and senders aside. ``is_to_renew``: the packs say, ask anew."""
 
     reason: Reason
     event: ConsentEvent | None = None
     valid_until: datetime | None = None
+    is_to_renew: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -114,7 +115,8 @@ def _worth(
         return Standing(Reason.NOTICE_CHANGED, grant)
     if _is_under_age(grant, contact, purpose, rules):
         return Standing(Reason.UNDER_AGE, grant)
-    return Standing(Reason.CONSENT, grant, expires_at)
+    renew_from = questions.renew_from(rules, grant.occurred_at)
+    return Standing(Reason.CONSENT, grant, expires_at, renew_from is not None and renew_from <= now)
 
 
 def expiry(grant: ConsentEvent, purpose: Purpose, rules: Rules) -> datetime | None:

@@ -3,7 +3,7 @@
 from optins.models.api import ApiIdempotency, ApiKey
 from optins.models.audit import AuditEntry
 from optins.models.channel import CaptureChannel, Placement, PlacementDay
-from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, Suppression
+from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, RunningOut, Suppression
 from optins.models.contact import Contact, ContactIdentifier
 from optins.models.imports import ImportBatch, ImportRow
 from optins.models.inbound import InboundDelivery, InboundMessage
@@ -47,6 +47,7 @@ __all__ = [
     "PlacementDay",
     "Purpose",
     "ReviewItem",
+    "RunningOut",
     "Seal",
     "SealLease",
     "SealedEvent",

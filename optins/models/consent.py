@@ -5,6 +5,7 @@ from typing import Any
 import uuid6
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from optins.models.base import Owned
 from optins.models.channel import CaptureChannel, Placement
@@ -143,6 +144,15 @@ class ConsentRecord(Owned):
         return f"{self.contact}, {self.purpose}"
 
 
+class RunningOut(ConsentRecord):
+    """A record with a yes, as staff see it who look at what runs out when."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "consent that runs out"
+        verbose_name_plural = "consents that run out"
+
+
 class Evidence(Owned):
     """One part of what proves one event. It may be deleted; the event keeps its salted digest."""
 
@@ -192,7 +202,7 @@ class Suppression(Owned):
     registry = models.ForeignKey(
         OptOutRegistry, models.CASCADE, null=True, blank=True, related_name="suppressions"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField("stopped from", default=timezone.now)
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """What people agree to."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,6 +69,16 @@ class Purpose(Owned):
 
     def __str__(self) -> str:
         return self.title("en")
+
+    def clean(self) -> None:
+        """In words what the constraints above refuse."""
+        super().clean()
+        if self.minor_may_consent_alone and self.category == self.Category.MARKETING:
+            raise ValidationError({"minor_may_consent_alone": "Never for marketing."})
+        if self.minor_may_consent_alone and not self.minor_basis:
+            raise ValidationError(
+                {"minor_basis": "Name the law by which somebody under age may consent alone."}
+            )
 
     @property
     def minors_decide_alone(self) -> bool:

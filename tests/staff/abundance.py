@@ -14,6 +14,7 @@ from optins.models import (
     Membership,
     Notice,
     NoticeVersion,
+    OptOutRegistry,
     Organisation,
     Placement,
     Purpose,
@@ -69,6 +70,9 @@ def _work(clinic, number):
     key = organisation.keys.get(use="suppression")
     Suppression.objects.create(
         organisation=organisation, key=key, digest=f"{number + 1:064}", reason="not_me"
+    )
+    OptOutRegistry.objects.create(
+        organisation=organisation, name=f"List {number}", listed_on="2026-11-01", uploaded_at=timezone.now()
     )
     ImportBatch.objects.create(
         organisation=organisation,

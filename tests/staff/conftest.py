@@ -18,6 +18,7 @@ from optins.models import (
     ImportRow,
     LegalHold,
     Membership,
+    OptOutRegistry,
     NoticeVersion,
     Organisation,
     Placement,
@@ -76,6 +77,8 @@ def busy_clinic(clinic):
 
 def _suppress(organisation):
     key = organisation.keys.create(use="suppression")
+    listed = {"listed_on": timezone.localdate(), "uploaded_at": timezone.now()}
+    OptOutRegistry.objects.create(organisation=organisation, name="Opt-out list", **listed)
     Suppression.objects.create(organisation=organisation, key=key, digest="0" * 64, reason="not_me")
 
 

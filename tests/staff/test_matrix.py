@@ -12,7 +12,7 @@ from tests.staff.expected import LETTERS, LINES
 pytestmark = pytest.mark.once
 
 # What a list does with several rows at once, and who is offered it.
-ACTIONS = {("user", "remove_second_factor"): "o"}
+ACTIONS = {("user", "remove_second_factor"): "o", ("purpose", "approve_minors"): "or"}
 
 
 def test_every_address_has_a_line_and_every_line_an_address():

@@ -24,7 +24,8 @@ _MORE = {
 _LEVELS = ("recommended", "required_if_any", "required")
 # Where a yes has shades: from no to must.
 _SHADES = ("False", "None", "recommended", "True", "expected", "required")
-_SAME = {"required_by_practice": "required", "with_competent_person_consent": "with_guardian_consent"}
+# One word for what laws call by different names.
+_SAME = {"with_competent_person_consent": "with_guardian_consent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,13 @@ def combine(path: str, statements: Sequence[Statement]) -> Field:
         return Field(path, None, (), tuple(statements))
     most = max(strictness(s.value) for s in said)
     deciding = sorted((s for s in said if strictness(s.value) == most), key=_surest)
-    return Field(path, deciding[0].value, tuple(deciding), _first(deciding, statements))
+    return Field(path, _known(way, order, deciding[0].value), tuple(deciding), _first(deciding, statements))
+
+
+def _known(way: str, order: str, value: Any) -> Any:
+    """The value; for a word that the order of strictness does not have, the strictest that it has."""
+    words = order.rstrip(")").split(">")
+    return value if way != "strictest" or word(value) in words else words[0]
 
 
 def _surest(statement: Statement) -> int:
@@ -89,7 +96,8 @@ def _strictness(way: str, order: str) -> Callable[[Any], float]:
     """A number for each value, the higher the stricter."""
     if way == "strictest":
         words = order.split(">")
-        return lambda value: -words.index(word(value)) if word(value) in words else 1
+        # A word that nobody knows is as strict as can be.
+        return lambda value: -words.index(word(value)) if word(value) in words else 0
     if way == "or":
         return lambda value: _SHADES.index(str(value)) if str(value) in _SHADES else len(_SHADES)
     if way == "and":
@@ -104,7 +112,7 @@ def word(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):  # by province, which is not known: the strictest of them
         return "no" if False in value.values() else str(value.get("default"))
-    return str(value)
+    return _SAME.get(str(value), str(value))
 
 
 def measure(value: Any, *, unknown: float = math.inf) -> float:
