@@ -34,7 +34,8 @@ def moves(value: Raw, scope: str) -> Iterator[Move]:
         previous, current = string(ids, "previous"), string(ids, "current")
         old = people.identifiers("", previous, scope)
         new = people.identifiers(string(raw, "wa_id"), current, scope)
-        yield from _move(f"{previous}/{current}", old, new, raw)
+        # It has no id of its own.
+        yield from _move(f"{previous}/{current}/{string(raw, 'timestamp')}", old, new, raw)
 
 
 def _move(id_: str, old: people.Identifiers, new: people.Identifiers, raw: Raw) -> Iterator[Move]:

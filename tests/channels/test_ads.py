@@ -1,0 +1,114 @@
+"""Ads that open a chat: no consent by click or first message, and one question when its turn comes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from optins.models import ConsentRequest, Evidence, OutboundMessage, Placement, SessionWindow
+from tests.channels.writing import channel_of, cloud, write
+from tests.clinic import SIPHO, THANDI
+
+AD = {
+    "source_url": "https://fb.me/0example0",
+    "source_id": "120226300000000001",
+    "source_type": "ad",
+    "headline": "Chat with the clinic",
+    "ctwa_clid": "ARAkTestClickId0000000000000000",
+}
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def click(clinic, text="Are you open today?", **more):
+    write(clinic, text, referral=AD, **more)
+
+
+def answered(clinic, *, person=THANDI, at=None, state="sent"):
+    """The organisation's own bot or agent has answered: the status of a message that is not ours."""
+    stamp = str(int((at or timezone.now()).timestamp()) + 1)
+    status = {"id": "wamid.agent", "status": state, "timestamp": stamp, "recipient_id": person}
+    cloud(clinic, statuses=[status])
+
+
+def questions():
+    return [m for m in OutboundMessage.objects.order_by("pk") if m.buttons]
+
+
+def test_the_click_and_the_first_message_lead_to_nothing_but_a_source(clinic):
+    click(clinic, "Yes, please")
+    assert clinic.events() == []
+    assert not OutboundMessage.objects.exists()
+    [source] = Placement.objects.filter(external_id=AD["source_id"])
+    assert (source.channel.kind, source.label) == ("click_to_whatsapp_ad", AD["headline"])
+    assert clinic.gate("health-tips")["reason"] == "unknown_contact"
+    # Nothing was asked, so that "yes" answers nothing.
+    assert ConsentRequest.objects.get().messages.count() == 0
+
+
+def test_consent_is_asked_once_after_the_organisation_has_answered(clinic):
+    click(clinic)
+    answered(clinic, person=SIPHO)
+    answered(clinic, state="read")
+    assert questions() == []
+    answered(clinic)
+    answered(clinic, state="delivered")
+    write(clinic, "And tomorrow?")
+    click(clinic)
+    [question] = questions()
+    assert question.request.placement.external_id == AD["source_id"]
+    write(clinic, "yes")
+    assert {(kind, proved) for kind, _, proved in clinic.events()} == {("given", True)}
+    evidence = Evidence.objects.filter(part="act").first().payload
+    assert evidence["source"]["ad"] == AD["source_id"]
+    # The window is that of any message: 24 hours.
+    window = SessionWindow.objects.get()
+    assert clinic.gate(form="free_form")["window_expires_at"] is not None
+    assert window.opened_at <= timezone.now()
+
+
+def test_without_an_answer_that_is_seen_the_next_message_brings_the_question(clinic):
+    click(clinic)
+    write(clinic, "Hello?")
+    [question] = questions()
+    assert question.request.parent.shown == "ad"
+    write(clinic, "Hello??")
+    assert questions() == [question]
+
+
+def test_a_stop_or_a_yes_elsewhere_leaves_nothing_to_ask(clinic):
+    click(clinic)
+    write(clinic, "STOP")
+    answered(clinic)
+    write(clinic, "Where are you?")
+    assert questions() == []
+    assert clinic.events() == [("withdrawn", None, True)]
+
+
+def test_an_ad_that_nobody_answered_within_a_day_is_over(clinic, now, time_machine):
+    click(clinic)
+    time_machine.move_to(now + timedelta(hours=25))
+    write(clinic, "Hello again")
+    assert questions() == []
+
+
+def test_a_stop_word_in_an_ads_first_message_stops_and_a_code_in_it_is_only_asked_about(clinic):
+    sentence = clinic.choose("health-tips")
+    click(clinic, sentence)
+    assert clinic.events() == []
+    [question] = questions()
+    assert question.request.parent is not None
+    click(clinic, "STOP")
+    assert clinic.events() == [("withdrawn", None, True)]
+
+
+def test_two_people_of_one_ad_share_its_source_also_without_a_channel_for_ads(clinic):
+    channel = channel_of(clinic, "click_to_whatsapp_ad", "whatsapp_cloud")
+    type(channel).objects.filter(kind=channel.kind).update(is_active=False)
+    click(clinic)
+    write(clinic, "hi", referral=AD, **{"from": SIPHO})
+    [source] = Placement.objects.filter(external_id=AD["source_id"])
+    assert source.channel.kind == "whatsapp_thread"
