@@ -31,7 +31,7 @@ class OrganisationForm(ModelForm):
     def clean_names(self) -> dict[str, list[str]]:
         """In other languages: a list of forms for each."""
         names = self.cleaned_data["names"] or {}
-        lists = names.values() if isinstance(names, dict) else [names]
+        lists = names.values() if isinstance(names, dict) else [None]
         forms = [form for each in lists for form in (each if isinstance(each, list) else [None])]
         if not all(isinstance(form, str) and form.strip() for form in forms):
             raise ValidationError('Write it like this: {"ar": ["عيادة ريفرسايد"]}.')

@@ -221,3 +221,11 @@ def test_no_text_breaks_the_check_and_none_passes_without_its_three_things(text,
         assert "whatsapp" in refused
     if "Riverside" not in text:
         assert "organisation" in refused
+
+
+def test_a_line_that_is_mostly_a_name_in_another_script_is_still_in_its_language():
+    about = facts("ar", asked=())
+    lines = starter("ar", about).purposes | {"health-tips": "Riverside Clinic, WhatsApp: نصائح صحية"}
+    assert elements(without(starter("ar", about), purposes=lines), about) == set()
+    lines |= {"health-tips": "Riverside Clinic, WhatsApp: Gesundheitstipps"}
+    assert "language" in elements(without(starter("ar", about), purposes=lines), about, "refuse")

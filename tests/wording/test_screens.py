@@ -60,6 +60,7 @@ def test_a_wording_goes_from_a_new_version_to_the_page_through_two_people(clinic
     answer = manager.post(address(draft, "submit"), {"change": "minor"}, follow=True)
     assert "You wrote some of it, so another person approves it" in text_of(answer)
     assert manager.post(address(draft, "approve")).status_code == 403
+    assert "1 wording to approve" in text_of(reviewer.get(reverse("admin:index")))
     page = text_of(reviewer.get(address(draft)))
     assert "Approve and publish" in page
     assert NEW_BODY not in clinic.client.get("/c/riverside-tap/?lang=en").content.decode()
@@ -85,6 +86,7 @@ def test_without_scripts_a_button_checks_and_saves_nothing(draft, staff):
     page = text_of(answer)
     assert "The line on how to stop has no word that the chat understands as a stop." in page
     assert "It also says “what&#x27;s app”" in answer.content.decode()
+    assert 'data-line="' not in answer.content.decode()  # a line on how to stop is no small print
     assert "Tupigie simu." in page
     assert draft.translations.get(language="sw").stop != "Tupigie simu."
 
@@ -96,6 +98,7 @@ def test_the_live_check_answers_with_a_part_of_a_page_and_says_why(draft, staff)
     assert "<html" not in content
     assert "to mend" in content
     assert "It does not give the organisation&#x27;s address." in content
+    assert 'data-line="We are Riverside' in content
     assert "ZA: CPA Regs 2026; Form 4 (secondary source)" in text_of(answer)
     assert "We are Riverside Community Clinic NPC, 12 River Street" in content
     assert draft.translations.get(language="en").details != ""

@@ -52,8 +52,9 @@ def _physical_address(wording: Wording, facts: Facts) -> Answer:
     found = _holds(wording.in_a_chat, facts.postal_address)
     if found is None or found:
         return found or False
-    if reading.script_of(wording.body) == reading.script_of(facts.postal_address):
-        return False
+    known = data.language(wording.language)
+    if known is None or set(known.scripts) & reading.scripts_of(facts.postal_address):
+        return None if known is None else False
     return None if _says("physical_address", wording) else False
 
 

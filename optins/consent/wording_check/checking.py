@@ -14,7 +14,12 @@ def check(wording: Wording, facts: Facts) -> list[Finding]:
     """Everything that is missing or doubtful, what refuses first. Pure: no database, no clock."""
     packs = asked_by_element(facts.asked)
     own = [
-        replace(found, why=packs.get(found.element, ()), line=suggestions.line(found.element, wording, facts))
+        replace(
+            found,
+            why=packs.get(found.element, ()),
+            line=suggestions.line(found.element, wording, facts),
+            part=suggestions.part_of(found.element),
+        )
         for rule in always.RULES
         for found in rule(wording, facts)
     ]
@@ -46,4 +51,5 @@ def _asked(wording: Wording, facts: Facts, packs: dict[str, tuple[Asked, ...]]) 
             data.missing_text(element) if said is False else f"{data.missing_text(element)} Or does it?",
             why=why,
             line=suggestions.line(element, wording, facts),
+            part=suggestions.part_of(element),
         )

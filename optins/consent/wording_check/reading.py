@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 
 from optins.consent.keywords import normalise, plain
 
@@ -52,10 +51,9 @@ def says(text: str, patterns: list[str]) -> bool:
     return any(matches(pattern, sentence) for sentence in sentences(text) for pattern in patterns)
 
 
-def script_of(text: str) -> str:
-    """The script of most letters as Unicode names it: ``LATIN``, ``ARABIC``; empty without letters."""
-    scripts = Counter(_script(char) for char in text if char.isalpha())
-    return scripts.most_common(1)[0][0] if scripts else ""
+def scripts_of(text: str) -> set[str]:
+    """The scripts of its letters as Unicode names them: ``LATIN``, ``ARABIC``."""
+    return {_script(char) for char in text if char.isalpha()}
 
 
 def _script(char: str) -> str:

@@ -22,13 +22,17 @@ def starter_of(language: str) -> dict[str, object]:
 _PARTS = {
     "whatsapp": "body",
     "organisation": "body",
-    "sender_name": "body",
     "how_to_stop": "stop",
     "privacy_link": "privacy",
     "sentence": "sentence",
     "purpose": "purpose",
 }
 SAME_LINE = {"contact_or_web": "contact"}
+
+
+def part_of(element: str) -> str:
+    """The part of the wording in which the line would stand."""
+    return _PARTS.get(element, "details")
 
 
 def _template(starter: dict[str, object], element: str) -> str:

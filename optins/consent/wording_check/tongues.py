@@ -18,10 +18,11 @@ def is_in_another(text: str, language: str) -> str:
     if own is None or not text.strip():
         return ""
     counts = hits(text)
+    if counts[own.code]:
+        return ""
     other = max((code for code in counts if code != own.code), key=counts.__getitem__)
-    if counts[own.code] == 0 and counts[other] >= FEW:
+    if counts[other] >= FEW:
         return other
-    script = reading.script_of(reading.prose(text))
-    if script and script not in own.scripts and counts[own.code] == 0:
-        return other if counts[other] else script.lower()
-    return ""
+    scripts = reading.scripts_of(reading.prose(text))
+    is_foreign = bool(scripts) and not scripts & set(own.scripts)
+    return (other if counts[other] else min(scripts).title()) if is_foreign else ""

@@ -99,7 +99,7 @@ class Finding:
     """One thing that is missing or wrong in one translation.
 
     ``reason``: ours, where no law asks. ``why``: what the packs say. ``line``: one that would pass, if there
-    is one in that language.
+    is one in that language, and ``part`` where it would stand.
     """
 
     language: str
@@ -109,6 +109,7 @@ class Finding:
     reason: str = ""
     why: tuple[Asked, ...] = ()
     line: str = ""
+    part: str = ""
 
     @property
     def refuses(self) -> bool:
