@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 Answer = tuple[int, dict[str, str], bytes]
 FINE: Answer = (200, {"Content-Type": "application/json"}, b'{"fields": {}}')
@@ -51,7 +52,9 @@ def running_recorder() -> Iterator[Recorder]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            call = Call(self.command, self.path, dict(self.headers), json.loads(body or b"null"))
+            is_form = "form" in self.headers.get("Content-Type", "")
+            said = dict(parse_qsl(body.decode())) if is_form else json.loads(body or b"null")
+            call = Call(self.command, self.path, dict(self.headers), said)
             status, headers, content = recorder.heard(call)
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(content))}.items():
