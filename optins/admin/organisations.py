@@ -53,7 +53,7 @@ class OrganisationAdmin(ScopedAdmin):
 
     def rules_view(self, request: HttpRequest) -> HttpResponse:
         """What the packs decide, and why."""
-        if not self.has_view_permission(request):
+        if request.method != "GET" or not self.has_view_permission(request):
             raise PermissionDenied
         return page(self, request, "admin/rules/page.html", **rules_page.context(request))
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from optins.consent import gate, identity, requests, wording
+from optins.consent import asking, gate, identity, requests, wording
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier, SignalError, phone
-from optins.models import ApiKey, CaptureChannel, ConsentEvent, ConsentRecord, Contact, Purpose
+from optins.models import ApiKey, CaptureChannel, ConsentEvent, ConsentRecord, Contact, Organisation, Purpose
 
+_SAID_NO = "They said no, and by law an organisation asks only once. They can send START themselves."
 KINDS = {
     "give": ConsentEvent.Kind.GIVEN,
     "refuse": ConsentEvent.Kind.REFUSED,
@@ -23,7 +24,7 @@ def carry_out(key: ApiKey, signal_id: str, values: dict[str, Any]) -> dict[str, 
     """Do it in the caller's transaction; returns the answer's body."""
     now = timezone.now()
     identifiers = _identifiers(values)
-    opened = _request(values, now)
+    opened = _request(key.organisation, values, identifiers, now)
     events: tuple[ConsentEvent, ...] = ()
     if values["action"] in KINDS:
         try:
@@ -45,11 +46,19 @@ def _identifiers(values: dict[str, Any]) -> tuple[Identifier, ...]:
     return (Identifier("wa_bsuid", values["bsuid"], scope),) if "bsuid" in values else ()
 
 
-def _request(values: dict[str, Any], now: datetime) -> requests.Opened | None:
+def _request(
+    organisation: Organisation, values: dict[str, Any], identifiers: tuple[Identifier, ...], now: datetime
+) -> requests.Opened | None:
     """A code to send: for a request always, for a grant where a purpose has to be confirmed."""
     channel: CaptureChannel = values["channel"]
-    purposes = [p for p in values["purposes"] if values["action"] == "request" or p.requires_confirmation]
-    if values["action"] not in {"request", "give"} or not purposes or channel.sender is None:
+    if values["action"] not in {"request", "give"} or channel.sender is None:
+        return None
+    purposes = asking.may_ask(organisation, values["purposes"], identifiers)
+    if values["action"] == "request" and values["purposes"] and not purposes:
+        raise ValidationError({"purposes": [_SAID_NO]})
+    if values["action"] == "give":
+        purposes = [p for p in purposes if asking.needs_proof(organisation, p, identifiers)]
+    if not purposes:
         return None
     try:
         shown = values["translation"] or wording.translation(channel.notice, values["language"])

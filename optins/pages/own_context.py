@@ -102,7 +102,8 @@ def _row(choice: Choice, contact: Contact, language: str) -> Row:
     title = choice.purpose.title(language, discreet=True)
     event, organisation = choice.event, contact.organisation
     ends = choice.standing.valid_until
-    may_ask = not choice.standing.allowed and again.channel_for(choice) is not None
+    is_due = choice.standing.is_to_renew or not choice.standing.allowed
+    may_ask = is_due and again.channel_for(choice) is not None
     return Row(
         key=choice.purpose.key,
         title=title,

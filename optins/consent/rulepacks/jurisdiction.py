@@ -9,6 +9,7 @@ from optins.consent import numbers
 from optins.models import Contact, ContactIdentifier, Organisation
 
 Scheme = ContactIdentifier.Scheme
+_NO_COUNTRY = "001"  # what the library says of a code that belongs to none, such as +800
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,8 @@ def countries_of(scheme: str, value: str) -> tuple[str, ...]:
 
 def _of_number(e164: str) -> tuple[str, ...]:
     try:
-        code = phonenumbers.parse(e164).country_code
+        code = phonenumbers.parse(e164).country_code or 0
     except phonenumbers.NumberParseException:
         return ()
     regions = phonenumbers.region_codes_for_country_code(code)
-    return tuple(
-        region for region in regions if region != phonenumbers.phonenumberutil.REGION_CODE_FOR_NON_GEO_ENTITY
-    )
+    return tuple(region for region in regions if region != _NO_COUNTRY)
