@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +51,8 @@ class SealAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).prefetch_related("exports")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         found = {"states": seal_state.states(request, timezone.now()), "keys": seal_state.keys()}
         return super().changelist_view(request, found | (extra_context or {}))
 
