@@ -3,6 +3,8 @@
 https://developers.africastalking.com/docs/voice/overview
 """
 
+from collections.abc import Iterable
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from channels_capture import reading
@@ -45,14 +47,18 @@ class AfricastalkingVoice(CallAdapter, UnsignedAdapter):
         )
 
     def say(self, prompt: Prompt) -> Answer:
-        said = [self._say(line) for line in prompt.lines]
+        said = [self._say(voice, lines) for voice, lines in groupby(prompt.lines, self._voice)]
         if not prompt.next_address:
             return xml.response(*said)
         asks = {"timeout": "8", "numDigits": "1", "callbackUrl": prompt.next_address}
-        digits = xml.element("GetDigits", *said, **asks)
+        # It is known to hold one text alone; what another voice says comes before it.
+        digits = xml.element("GetDigits", *said[-1:], **asks)
         # Reached when no key was pressed: the same address, without one.
-        return xml.response(digits, xml.element("Redirect", text=prompt.next_address))
+        return xml.response(*said[:-1], digits, xml.element("Redirect", text=prompt.next_address))
 
-    def _say(self, line: Line) -> Element:
-        voice = self.voices.get(line.language)
-        return xml.element("Say", text=line.text, **({"voice": voice} if voice else {}))
+    def _voice(self, line: Line) -> str:
+        return self.voices.get(line.language, "")
+
+    def _say(self, voice: str, lines: Iterable[Line]) -> Element:
+        text = " ".join(line.text for line in lines)
+        return xml.element("Say", text=text, **({"voice": voice} if voice else {}))

@@ -1,8 +1,5 @@
 """Calls with keys, each provider in its own format through the real view, and all that may be wrong."""
 
-import base64
-import hashlib
-import hmac
 import json
 import re
 from datetime import timedelta
@@ -26,6 +23,7 @@ from optins.models import (
     InboundDelivery,
     InboundMessage,
 )
+from tests.channels.recordings import BODIES, SCHEMES, Post
 
 FIXTURES = Path(__file__).with_name("fixtures")
 PROVIDERS = ("twilio", "africastalking", "vonage")
@@ -62,17 +60,17 @@ class Phone:
         return self.send(address, body.encode(), self.sign(address, body.encode()))
 
     def send(self, address, body, headers):
-        kind = "application/json" if self.provider == "vonage" else "application/x-www-form-urlencoded"
         path = address.removeprefix("http://testserver")
-        return self.clinic.client.post(path, body, content_type=kind, headers=headers)
+        return Post(path, body, headers, self.content_type).send(self.clinic.client)
 
     def sign(self, address, body):
-        secret = self.channel.secret
-        if self.provider == "twilio":
-            fields = "".join(name + value for name, value in sorted(parse_qsl(body.decode(), True)))
-            signed = hmac.new(secret.encode(), f"{address}{fields}".encode(), "sha1").digest()
-            return {"X-Twilio-Signature": base64.b64encode(signed).decode()}
-        return {"Authorization": f"Bearer {jwt(secret, body)}"} if self.provider == "vonage" else {}
+        post = Post(address.removeprefix("http://testserver"), body, {}, self.content_type)
+        scheme = SCHEMES.get(f"ivr/{self.provider}") or SCHEMES.get(self.provider)
+        return scheme(post, self.channel.secret).headers if scheme else {}
+
+    @property
+    def content_type(self):
+        return BODIES[".json" if self.provider == "vonage" else ".form"]
 
     def _twilio(self, key):
         form = dict(parse_qsl(body_of("twilio/voice_gather_digits_1.form").decode(), True))
@@ -124,16 +122,6 @@ class Phone:
         return spelled.replace(", ", "")
 
 
-def jwt(secret, body, **changes):
-    def part(value):
-        raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    claims = {"iat": int(timezone.now().timestamp()), "payload_hash": hashlib.sha256(body).hexdigest()}
-    signed = f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(claims | changes)}"
-    return f"{signed}.{part(hmac.new(secret.encode(), signed.encode(), 'sha256').digest())}"
-
-
 @pytest.fixture(params=PROVIDERS)
 def phone(request, clinic):
     return Phone(clinic, request.param)
@@ -170,7 +158,7 @@ def test_keys_go_on_record_unproved_and_the_code_told_at_the_end_proves_them(pho
     payload = given.evidence.get(part="act").payload
     assert given.translation.content_hash == payload["script"]
     assert (payload["call"], payload["key"], payload["keys"]) == ("call-1", "1", ["1", "1"])
-    assert wording == payload["told"]
+    assert wording.split() == payload["told"].split()
     assert payload["attestation"] == ("TN-Validation-Passed-A" if phone.provider == "twilio" else "not sent")
     assert "forged" in payload["proves"]
     assert ("unsigned source" in payload["verified"]) == (phone.provider == "africastalking")
@@ -191,19 +179,20 @@ def test_keys_go_on_record_unproved_and_the_code_told_at_the_end_proves_them(pho
     assert clinic.gate(REMINDERS)["decision"] == "allow"
 
 
-@pytest.mark.parametrize(
-    "keys", [[], ["1"], ["1", "", ""], ["1", "0", "7"], ["1", "", "3", "5", "*"], ["*", "0"], ["", ""]]
-)
-def test_silence_a_wrong_key_and_a_hang_up_make_no_event(twilio, keys):
-    twilio.dial()
-    for key in keys:
-        twilio.press(key)
-    assert twilio.request(CallStatus="completed").content.decode().endswith("<Response><Hangup /></Response>")
+def test_silence_a_wrong_key_and_a_hang_up_make_no_event(clinic):
+    unheard = [[], ["1"], ["1", "", ""], ["1", "0", "7"], ["1", "", "3", "5", "*"], ["*", "0"], ["", ""]]
+    for number, keys in enumerate(unheard):
+        phone = Phone(clinic, "twilio", call=f"call-{number}")
+        phone.dial()
+        for key in keys:
+            phone.press(key)
+        assert (
+            phone.request(CallStatus="completed").content.decode().endswith("<Response><Hangup /></Response>")
+        )
+        assert phone.is_over == (len(keys) > 1)
+        assert phone.heard == "Nothing was changed." or not phone.is_over
     assert events() == []
     assert not ConsentRequest.objects.exists()
-    assert twilio.is_over == (len(keys) > 1)
-    if twilio.is_over:
-        assert twilio.heard == "Nothing was changed."
 
 
 def test_9_stops_everything_anywhere_and_only_the_code_brings_it_back(phone, clinic):
@@ -246,6 +235,13 @@ def test_a_withheld_number_gets_the_code_alone_and_cannot_be_stopped_by_a_key(cl
     again = Phone(clinic, "twilio", caller="Anonymous", call="call-2")
     again.dial()
     assert "Send STOP" in again.press("9")
+
+
+def test_where_no_voice_speaks_the_language_of_the_wording_the_call_is_hung_up(phone, clinic):
+    clinic._publish("zu", title="WhatsApp")
+    assert phone.dial() == ""
+    assert phone.is_over
+    assert InboundMessage.objects.get().outcome == "no_wording"
 
 
 def test_a_call_goes_on_in_the_words_with_which_it_began_and_tells_the_small_print(twilio, clinic):

@@ -64,12 +64,10 @@ def test_it_is_no_event_and_nothing_is_sent_but_whoever_writes_is_asked_once(cli
     assert [(kind, proved) for kind, _, proved in clinic.events()] == [("given", True), ("given", True)]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"callerNumber": "private"}, {"callerNumber": ""}, {"direction": "Outbound"}, {"isActive": "2"}],
-)
-def test_nobody_in_particular_and_what_is_no_call_to_us_open_nothing(clinic, channel, changes):
-    assert ring(clinic, channel, **changes).content == REJECTED
+def test_nobody_in_particular_and_what_is_no_call_to_us_open_nothing(clinic, channel):
+    nobody = [{"callerNumber": "private"}, {"callerNumber": ""}, {"direction": "Outbound"}, {"isActive": "2"}]
+    for number, changes in enumerate(nobody):
+        assert ring(clinic, channel, f"call-{number}", **changes).content == REJECTED
     assert not ConsentRequest.objects.exists()
 
 

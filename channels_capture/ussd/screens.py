@@ -21,26 +21,40 @@ def fits(text: str) -> bool:
     return len(text.encode("utf-16-be")) // 2 <= LONGEST_UCS2
 
 
-def pages(text: str, more: str, choices: str = "") -> list[str]:
-    """The text on as few screens as it takes: ``more`` stands below all but the last, there ``choices``.
+def telling(text: str, more: str) -> list[str]:
+    """The text on as few screens as it takes, with ``more`` below each."""
+    found, left = [], text
+    while left.strip():
+        end = len(left) if fits(f"{left}{more}") else _end(left, more)
+        found.append(f"{left[:end].strip()}{more}")
+        left = left[end:].lstrip()
+    return found
 
-    The choices never stand alone, so that whoever chooses sees what it is about.
+
+def asking(text: str, more: str, choices: str) -> list[str]:
+    """The same with ``choices`` below the last, and above them as much of the text as there is room for.
+
+    So whoever chooses sees what it is about.
     """
-    found = []
-    while not fits(f"{text}{choices}"):
-        end = _end(text, more)
-        found.append(f"{text[:end].rstrip()}{more}")
-        text = text[end:].lstrip()
-    return [*found, f"{text}{choices}"]
+    start = _start_of_last(text, choices)
+    return [*telling(text[:start], more), f"{text[start:].lstrip()}{choices}"]
+
+
+def _start_of_last(text: str, choices: str) -> int:
+    """Where the last screen begins: at a word, if one of them fits."""
+    starts = range(max(0, len(text) - LONGEST), len(text))
+    first = next((at for at in starts if fits(f"{text[at:].lstrip()}{choices}")), len(text))
+    words = (at for at in range(first, len(text)) if at == 0 or text[at - 1].isspace())
+    return next(words, first)
 
 
 def _end(text: str, more: str) -> int:
-    """Where the screen ends: after a sentence's line or a word, if there is one; never at the very end."""
-    last = max(text.rstrip().rfind(" "), text.rstrip().rfind("\n"), len(text) // 2)
-    longest = next(end for end in range(min(last, LONGEST), 0, -1) if fits(f"{text[:end]}{more}"))
-    if text[longest : longest + 1].isspace():
-        return longest
-    word = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest))
+    """Where a screen ends: after a line, if that fills half of it, or a word, if there is one."""
+    longest = next(end for end in range(min(len(text), LONGEST), 0, -1) if fits(f"{text[:end]}{more}"))
+    line = text.rfind("\n", 0, longest)
+    if line > longest // 2:
+        return line
+    word = max(text.rfind(char, 0, longest + 1) for char in " \n")
     return word if word > 0 else longest
 
 

@@ -67,7 +67,7 @@ def _steps(
 def _told(row: NoticeTranslation, text: str) -> tuple[Step, ...]:
     """Screens that only tell, each with the key for the next one."""
     more = _choice(MORE, "keys_more", row.language)
-    shown = screens.pages(text, more, more) if text else []
+    shown = screens.telling(text, more)
     return tuple(Step((Line(page, row.language),), has_more=True) for page in shown)
 
 
@@ -80,7 +80,7 @@ def _asked(row: NoticeTranslation, purpose: str, text: str, details: tuple[Step,
     choice = partial(_choice, language=row.language)
     tell = choice(DETAILS, "keys_details") if details else ""
     choices = f"{choice(YES, 'keys_yes')}{choice(NO, 'keys_no')}{tell}{choice(STOP, 'keys_stop')}"
-    shown = screens.pages(text, choice(MORE, "keys_more"), choices)
+    shown = screens.asking(text, choice(MORE, "keys_more"), choices)
     lines = [(Line(page, row.language),) for page in shown]
     last = Step(lines[-1], purpose, details=details)
     return (*(Step(line, has_more=True) for line in lines[:-1]), last)
