@@ -74,7 +74,7 @@ class DataSubjectRequestAdmin(ReadOnlyAdmin):
 
         @admin.display(description="By when", ordering="due_at")
         def due(row: DataSubjectRequest) -> SafeString:
-            return rights_told.due(row, eyes[row.organisation], now)
+            return rights_told.due(row, eyes[row.organisation], now, word="")
 
         first, *others = super().get_list_display(request)
         return [first, due, *others]

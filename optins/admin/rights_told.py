@@ -23,7 +23,7 @@ def state_of(row: DataSubjectRequest) -> SafeString:
     return badge(row.get_state_display(), _STATES[State(row.state)])
 
 
-def due(row: DataSubjectRequest, eyes: Eyes, now: datetime) -> SafeString:
+def due(row: DataSubjectRequest, eyes: Eyes, now: datetime, word: str = "Due ") -> SafeString:
     """The day by which it has to be answered, and how pressing that is; quiet once it is answered."""
     day = date_format(row.due_at.astimezone(eyes.zone), "j M Y")
     if row.state not in OPEN_STATES:
@@ -31,7 +31,7 @@ def due(row: DataSubjectRequest, eyes: Eyes, now: datetime) -> SafeString:
     if row.due_at < now:
         days = max((now - row.due_at).days, 1)
         return badge(ngettext("%d day overdue", "%d days overdue", days) % days, "bad")
-    return badge(f"Due {day}", "wait" if row.due_at < now + SOON else "")
+    return badge(f"{word}{day}", "wait" if row.due_at < now + SOON else "")
 
 
 def hold_state(hold: LegalHold) -> SafeString:
