@@ -232,5 +232,6 @@ def preview(request: HttpRequest, version: NoticeVersion, code: str) -> dict[str
         "buttons": [texts.text(f"button_{name}", row.code) for name in ("yes", "choose", "no")],
         "sentence": wording.sentence(row.translation, purposes, organisation),
         "channels": channels,
+        "texts_are_read": texts.are_read(row.code),
         "by_sms": segments(wording.question(row.translation, purposes)),
     }

@@ -46,6 +46,11 @@ def name(language: str) -> str:
     return (locale and locale.get_display_name()) or language
 
 
+def are_read(language: str) -> bool:
+    """Whether somebody who grew up with the language has read the texts that are shown in it."""
+    return bool(_language(_known(language))["read_by_native_speaker"])
+
+
 def direction(language: str) -> str:
     """``ltr`` or ``rtl``; also of a language that has no texts here, for a notice may be in any."""
     if language.split("-")[0] in languages():

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from optins.admin.organisations import OrganisationForm
 from optins.consent import publishing, wording_facts
-from optins.models import AuditEntry, ConsentRequest, NoticeVersion, Organisation, User
+from optins.models import AuditEntry, ConsentRequest, Membership, NoticeVersion, Organisation, User
 from tests.people.conftest import text_of
 
 NEW_BODY = "Riverside Clinic would like to write to you on WhatsApp. It is free to say no, whatever it is."
@@ -178,6 +179,8 @@ def test_a_preview_shows_the_draft_and_collects_nothing(clinic, draft, staff):
     viewer = staff("viewer")
     chat = viewer.get(address(draft, "preview", "?lang=ar")).content.decode()
     assert 'class="chat" lang="ar" dir="rtl"' in chat
+    assert "No native speaker has read this wording yet, nor the words around it" in chat
+    assert re.search(r"by SMS: \d+ messages in UCS-2", chat)
     page = reverse("admin:optins_capturechannel_preview", args=[clinic.web.pk])
     assert page in chat
     answer = viewer.get(f"{page}?version={draft.pk}&lang=ar")
@@ -241,3 +244,17 @@ def test_the_name_in_other_languages_is_a_list_of_forms_for_each(clinic):
         ('{"ar": [""]}', False),
     ):
         assert form({"names": names}, instance=clinic.organisation).is_valid() == is_good, names
+
+
+def test_who_works_alone_is_told_to_sleep_on_it_and_then_may_approve(clinic, draft, staff):
+    owner = staff("owner")
+    owner.post(address(draft, "submit"), {"change": "minor"})
+    NoticeVersion.objects.filter(pk=draft.pk).update(author=user("owner"))
+    assert "another person approves it" in text_of(owner.get(address(draft)))
+    Membership.objects.exclude(user=user("owner")).delete()
+    assert "Nobody else works here" in text_of(owner.get(address(draft)))
+    assert "24 hours after you handed it in" in text_of(owner.post(address(draft, "approve"), follow=True))
+    NoticeVersion.objects.filter(pk=draft.pk).update(submitted_at=timezone.now() - publishing.ALONE)
+    owner.post(address(draft, "approve"))
+    assert "who works alone and wrote it" in text_of(owner.get(address(draft)))
+    assert AuditEntry.objects.get(action="approved").detail["alone"] is True
