@@ -132,6 +132,10 @@ class Demo:
     def reason(self, purpose: str = "appointment-reminders", **who: str) -> str:
         return str(self.gate(purpose, **who)["reason"])
 
+    def consents_to(self, purpose: str, **who: str) -> bool:
+        """Whether marketing is allowed, now or when it is day where the person is."""
+        return self.reason(purpose, **who) in {"consent", "quiet_hours"}
+
     def events(self) -> str:
         """The whole ledger, as text: kind and key of every event."""
         code = "from optins.models import ConsentEvent as E; print([*E.objects.values_list('kind', 'key')])"

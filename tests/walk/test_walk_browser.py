@@ -112,7 +112,7 @@ def test_a_person_opts_in_on_the_page_and_stops_in_the_chat(demo, tab, viewport)
 
     tap(phone, "Health tips")
     sender_holds(phone, "true")
-    assert demo.gate("health-tips", phone=f"+{person}")["decision"] == "allow"
+    assert demo.consents_to("health-tips", phone=f"+{person}")
     assert demo.reason(phone=f"+{person}") == "withdrawn"
 
 
@@ -123,7 +123,7 @@ def test_a_person_who_shows_no_number_opts_in_without_javascript(demo, tab):
     open_chat(phone, demo, link, bsuid)
     phone.locator("#send").click()
     sender_holds(phone, "true")
-    assert demo.gate("health-tips", bsuid=bsuid)["decision"] == "allow"
+    assert demo.consents_to("health-tips", bsuid=bsuid)
 
 
 def test_a_join_word_is_answered_with_buttons_and_yes_counts(demo, tab):

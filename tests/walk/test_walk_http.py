@@ -54,7 +54,7 @@ def test_what_is_kept_after_a_stop_is_allowed_again(demo):
     demo.write(demo.choose(demo.channel("website")["page_url"], *BOTH, phone="+27 82 000 0102"), **person)
     demo.write("STOP", **person)
     demo.tap(person, demo.received("27820000102", 2), "Health")
-    assert demo.gate("health-tips", **who)["decision"] == "allow"
+    assert demo.consents_to("health-tips", **who)
     assert demo.reason("appointment-reminders", **who) == "withdrawn"
     demo.comes_to_hold("27820000102", True)
 
@@ -63,7 +63,7 @@ def test_whoever_sends_the_code_of_the_page_that_asks_no_number_consents(demo):
     sentence = demo.choose(demo.channel("website", 1)["page_url"], "health-tips")
     assert demo.reason("health-tips", phone="+27820000103") == "unknown_contact"
     demo.write(sentence, **{"from": "27820000103"})
-    assert demo.gate("health-tips", phone="+27820000103")["decision"] == "allow"
+    assert demo.consents_to("health-tips", phone="+27820000103")
     assert demo.reason("appointment-reminders", phone="+27820000103") == "no_record"
     demo.comes_to_hold("27820000103", True)
 
