@@ -37,7 +37,9 @@ class SessionTalk(Talk):
 
     def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
         parsed = adapter.parse(bytes(delivery.body), delivery.headers, "")
-        if not parsed.messages or parsed.messages[0].payload:
+        if not parsed.messages:
+            return Answer("END")
+        if parsed.messages[0].payload:
             return adapter.answer([])
         try:
             return Answer(_Session(delivery.channel, parsed.messages[0]).screen())
@@ -69,15 +71,18 @@ class _Session:
         return keypad.STOP if is_stop else keypad.read(entry)
 
     def _sound(self, place: Place) -> Place:
-        """Nothing but a stop, where what they answer is not what they were asked."""
-        if self.request is None or place.language == self.request.language:
+        """Nothing but a stop, where they answer what they were not asked, or not in these words."""
+        if self.request:
+            is_asked = place.language == self.request.language
+        else:
+            is_asked = not any(act.purpose for act in place.acts)
+        if is_asked:
             return place
         stops = tuple(act for act in place.acts if act.deed == Deed.STOP)
         return replace(place, acts=stops, ending=Ending.STOPPED if stops else Ending.NO_ANSWER)
 
     def carry_out(self, adapter: Adapter, *, received_at: datetime, now: datetime) -> str:
-        language = self.place.language
-        if self.request is None and language:
+        if self.request is None and self.place.language and self.place.step:
             self.request = self._put(received_at)
         request = self.request
         sitting = keyed.Sitting(
