@@ -107,4 +107,11 @@ def _months(rules: Rules, path: str, otherwise: str) -> str:
 
 def _hours(rules: Rules) -> str:
     rows = rules.field("timing.quiet_hours").value or []
-    return "; ".join(f"{', '.join(row['days'])} {row['closed']}" for row in rows).replace("_", " ") or "Never"
+    return "; ".join(f"{_days(row['days'])} {row['closed'].replace('-', '–')}" for row in rows) or "Never"
+
+
+def _days(days: list[str]) -> str:
+    if days == ["mon", "tue", "wed", "thu", "fri"]:
+        return "Mon–Fri"
+    named = {"all": "every day", "public_holiday": "public holidays"}
+    return ", ".join(named.get(day, day.capitalize()) for day in days)

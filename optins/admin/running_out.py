@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from optins.admin.base import ReadOnlyAdmin, visible
@@ -95,8 +97,9 @@ class RunningOutAdmin(ReadOnlyAdmin):
         return WithAYes
 
     @admin.display(description="Person", ordering="contact")
-    def person(self, row: RunningOut) -> str:
-        return reference(row.contact.uuid)
+    def person(self, row: RunningOut) -> SafeString:
+        page = reverse("admin:optins_contact_change", args=[row.contact_id])
+        return format_html('<a href="{}">{}</a>', page, reference(row.contact.uuid))
 
     @admin.display(description="About", ordering="purpose")
     def about(self, row: RunningOut) -> str:

@@ -1,0 +1,60 @@
+"""The pages about the law in a real browser: light, dark and from right to left, at every width."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from optins.models import OptOutRegistry, Organisation
+from tests.gates import setting
+from tests.people.browsing import MODES, browser, problems, visit
+from tests.signals import REMINDERS, record_all, yes
+
+pytestmark = pytest.mark.walk
+__all__ = ["browser", "visit"]
+PAGES = {
+    "rules": "organisation_rules",
+    "lists": "optoutregistry_changelist",
+    "add-a-list": "optoutregistry_add",
+    "runs-out": "runningout_changelist",
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_pages_about_the_law_work_in_every_mode_and_width(clinic, visit, mode):
+    setting(clinic, REMINDERS, expires_after_days=20)
+    record_all(clinic, yes("a"))
+    organisation = Organisation.objects.get(slug="riverside-clinic")
+    day = timezone.localdate() - timedelta(days=40)
+    OptOutRegistry.objects.create(
+        organisation=organisation, name="NCC opt-out registry", listed_on=day, uploaded_at=timezone.now()
+    )
+    with visit("owner", **MODES[mode]) as page:
+        for name, address in PAGES.items():
+            page.goto(reverse(f"admin:optins_{address}"))
+            assert problems(page) == []
+            _picture(page, f"{name}-{mode}")
+        page.goto(reverse("admin:index"))
+        assert "opt-out list too old" in page.content()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_box_for_marketing_says_an_age_at_the_narrowest_width(clinic, visit, language):
+    with visit("owner") as page:
+        page.set_viewport_size({"width": 240, "height": 700})
+        page.goto(f"/c/{clinic.tap.slug}/?lang={language}")
+        assert "18" in page.locator("label.tick").last.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 240
+        _picture(page, f"box-{language}")
+
+
+def _picture(page, name):
+    """Kept where SCREENSHOTS names an existing folder."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        for width in (1280, 360) if not name.startswith("box") else (240,):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
