@@ -1,5 +1,6 @@
 """Channels, their sources and what they received. Here, because only this floor sees the registry."""
 
+import secrets
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,13 @@ class CaptureChannelAdmin(ScopedAdmin):
             *super().get_urls(),
         ]
 
+    def save_model(self, request: HttpRequest, obj: CaptureChannel, form: Any, change: bool) -> None:
+        """Of a provider that signs nothing the secret is nobody's but ours: it makes the address."""
+        adapter = registry.adapter_of(obj)
+        if adapter and adapter.has_own_address and not obj.secret:
+            obj.secret = secrets.token_urlsafe(32)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A new channel with a page has a code to print from the start."""
         super().save_related(request, form, formsets, change)
@@ -73,6 +81,8 @@ class CaptureChannelAdmin(ScopedAdmin):
     ) -> HttpResponse:
         channel = self.get_object(request, object_id)
         context = _addresses(channel) if channel else {}
+        if not request.user.has_perm("optins.change_capturechannel", channel):
+            _hide_secrets(context)
         context["may_pack"] = channel is not None and may_pack(request.user, channel)
         context["may_add_source"] = request.user.has_perm("optins.add_placement", channel)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
@@ -107,6 +117,13 @@ def _hook(channel: CaptureChannel) -> dict[str, Any]:
         "verify_token": token,
         "is_unsigned": adapter.has_own_address,
     }
+
+
+def _hide_secrets(context: dict[str, Any]) -> None:
+    """Whoever knows an address that is a secret can write in the name of anybody."""
+    if context.get("is_unsigned"):
+        context["hook_url"] = ""
+    context["verify_token"] = ""
 
 
 def _public(name: str, argument: str) -> str:

@@ -51,7 +51,7 @@ def test_a_signature_is_of_the_public_address_whatever_the_host_header_says(clin
     assert sent.status_code == 200
 
 
-def test_staff_see_the_address_the_verify_token_and_that_an_unsigned_address_is_a_secret(clinic, manager):
+def test_staff_see_address_and_verify_token_and_that_an_unsigned_address_is_a_secret(clinic, manager, staff):
     for (kind, provider), words in {
         ("whatsapp_thread", "whatsapp_cloud"): "Verify token",
         ("whatsapp_thread", "dialog360"): "This provider signs nothing",
@@ -62,3 +62,17 @@ def test_staff_see_the_address_the_verify_token_and_that_an_unsigned_address_is_
         assert words in page
         assert registry.hook_address(channel) in page
         assert not re.search(re.escape(channel.secret), page)
+    # A secret that only makes the address need not be thought of.
+    unset = channel_of(clinic, "sms_short_code", "kannel")
+    CaptureChannel.objects.filter(pk=unset.pk).update(secret="")
+    form = manager.get(f"/admin/optins/capturechannel/{unset.pk}/change/").context["adminform"].form
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    values |= {"join_words": "[]", "purposes": [p.pk for p in clinic.purposes.values()]}
+    assert manager.post(f"/admin/optins/capturechannel/{unset.pk}/change/", values).status_code == 302
+    assert len(channel_of(clinic, "sms_short_code", "kannel").secret) > 32
+    # To know an unsigned address is to be able to write in anybody's name.
+    for kind, provider in (("whatsapp_thread", "dialog360"), ("whatsapp_thread", "whatsapp_cloud")):
+        channel = channel_of(clinic, kind, provider)
+        page = staff("viewer").get(f"/admin/optins/capturechannel/{channel.pk}/change/").content.decode()
+        assert "Its webhook" in page
+        assert signatures.address_key(channel.public_id, channel.secret) not in page
