@@ -19,6 +19,8 @@ GOALS: tuple[tuple[str, str, str, float | None], ...] = (
     ("webhook", "bare", "a signed STOP to a durable event against a view that does nothing", 0.3),
     ("import", "stock-import", "5,000 rows, previewed and recorded, against django-import-export", None),
     ("record-sealed", "record", "recording while a sealer works against recording alone", 0.8),
+    ("statements", "chained", "record()'s statements, 32 clients, against a lock per organisation", 5.0),
+    ("door", "three-writes", "record() against the plain three writes, one process", None),
     ("verify", "bare-sha256", "verifying a ledger against bare SHA-256 of the same bytes", None),
 )
 
@@ -56,11 +58,12 @@ def _measure() -> dict[str, float]:
 
     settings.DEMO_SECRETS |= {f"{role}-password": "for-the-benchmark-only" for role in Membership.Role}
     call_command("migrate", verbosity=0)
-    from bench import importing, ledger, measure
+    from bench import importing, ledger, measure, statements
     from channels_capture import seed
 
     demo = seed.seed()
-    return measure.rates(_work(demo), {}) | importing.rates(demo) | ledger.rates(demo)
+    served = measure.rates(_work(demo), {})
+    return served | importing.rates(demo) | ledger.rates(demo) | statements.rates(demo)
 
 
 def _work(demo: Any) -> dict[str, Callable[[], int]]:

@@ -1,0 +1,130 @@
+"""``record()`` at the database: its own statements, driven by pgbench, against a lock that everybody needs.
+
+The statements are those that ``record()`` sends for one act, as they are, with other people and ids put in
+for each transaction. Beside them the same with one row per organisation held from the beginning to the end:
+what a hash chain, in which each event holds the digest of the one before, asks of its writers.
+"""
+
+import subprocess
+import tempfile
+import time
+from itertools import count
+from typing import Any
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from channels_capture.seed import Demo
+from optins.consent.recording import record
+from optins.consent.signal import ConsentSignal
+from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Purpose
+from tests import services
+
+CLIENTS = 32
+SECONDS = 8
+PEOPLE = 2_000
+# Keys that stand in the captured statements and nowhere else; pgbench puts others in their place.
+FIRST = 700_000_000
+_CHAIN = "UPDATE bench_chain SET head = md5(head) WHERE id = 1;"
+_PREPARE = """\\set person random({first}, {last})
+SELECT gen_random_uuid() AS event, md5(random()::text) || md5(random()::text) AS key \\gset
+"""
+
+
+def rates(demo: Demo) -> dict[str, float]:
+    """Acts a second with 32 clients: as it is, and chained; and one process's, by the door and by hand."""
+    purpose = Purpose.objects.filter(organisation=demo.organisation).first()
+    assert purpose  # noqa: S101  the clinic has two
+    people = _people(demo)
+    script = _script(demo, purpose, people[0])
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_chain (id int PRIMARY KEY, head text)")
+        cursor.execute("INSERT INTO bench_chain VALUES (1, 'begun')")
+    return {
+        "statements": _pgbench(script),
+        "chained": _pgbench(script.replace("BEGIN;", f"BEGIN;\n{_CHAIN}", 1)),
+        "door": _by(lambda number: record(_signal(demo, purpose, people[number % PEOPLE], str(number)))),
+        "three-writes": _by(lambda number: _plain(demo, purpose, people[number % PEOPLE], str(number))),
+    }
+
+
+def _people(demo: Demo) -> list[Contact]:
+    rows = [Contact(pk=FIRST + place, organisation=demo.organisation) for place in range(PEOPLE)]
+    return Contact.objects.bulk_create(rows)
+
+
+def _signal(demo: Demo, purpose: Purpose, person: Contact, number: str) -> ConsentSignal:
+    now = timezone.now()
+    return ConsentSignal(
+        organisation=demo.organisation,
+        contact=person,
+        kind=ConsentEvent.Kind.GIVEN,
+        purposes=(purpose,),
+        actor=ConsentEvent.Actor.PERSON,
+        door=ConsentEvent.Door.API,
+        connection="statements",
+        id=number,
+        occurred_at=now,
+        received_at=now,
+        evidence={"form": number},
+    )
+
+
+def _script(demo: Demo, purpose: Purpose, person: Contact) -> str:
+    """The statements of a second act of somebody, for pgbench."""
+    record(_signal(demo, purpose, person, "first"))
+    with CaptureQueriesContext(connection) as queries:
+        event = record(_signal(demo, purpose, person, "second")).events[0]
+    statements = [query["sql"].strip().rstrip(";") for query in queries.captured_queries]
+    text = ";\n".join(each.replace("\n", " ") for each in statements if not each.startswith("--"))
+    ours = {str(event.pk): ":event", event.pk.hex: ":event", event.key: ":key", str(FIRST): ":person"}
+    for each, theirs in ours.items():
+        text = text.replace(each, theirs)
+    prepare = _PREPARE.format(first=FIRST, last=FIRST + PEOPLE - 1)
+    body = text if text.startswith("BEGIN") else f"BEGIN;\n{text};\nCOMMIT"
+    return f"{prepare}{body};\n"
+
+
+def _pgbench(script: str) -> float:
+    """Transactions a second. The simple protocol, so that what stands in quotes is put in too."""
+    where = connection.get_connection_params()
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(script)
+        file.flush()
+        words = [services.program("pgbench"), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2"]
+        words += ["-T", str(SECONDS), "-f", file.name, "-h", str(where["host"]), "-U", str(where["user"])]
+        done = subprocess.run([*words, str(where["dbname"])], capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("tps")]
+    if done.returncode or not lines or "number of failed transactions: 0 " not in done.stdout:
+        raise SystemExit(f"pgbench did not get through:\n{done.stdout[-800:]}{done.stderr[-800:]}")
+    return float(lines[0].split()[2])
+
+
+def _by(work: Any) -> float:
+    numbers, begun, done = count(), time.perf_counter(), 0
+    while time.perf_counter() - begun < SECONDS / 2:
+        work(next(numbers))
+        done += 1
+    return done / (time.perf_counter() - begun)
+
+
+@transaction.atomic
+def _plain(demo: Demo, purpose: Purpose, person: Contact, number: str) -> None:
+    """The plain way: three writes, no lock, no fold, nothing looked up."""
+    now = timezone.now()
+    event = ConsentEvent.objects.create(
+        organisation=demo.organisation,
+        contact=person,
+        purpose=purpose,
+        kind=ConsentEvent.Kind.GIVEN,
+        actor=ConsentEvent.Actor.PERSON,
+        door=ConsentEvent.Door.API,
+        occurred_at=now,
+        received_at=now,
+        recorded_at=now,
+        key=f"plain-{number}",
+        mac="none",
+    )
+    Evidence.objects.create(event=event, part=Evidence.Part.ACT, payload={"form": number}, salt="none")
+    ConsentRecord.objects.update_or_create(contact=person, purpose=purpose, defaults={"grant": event})
