@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from channels_capture import placements, registry, signatures
+from channels_capture.previews import preview_view
 from channels_capture.qr_code.admin import code_element, with_counts
-from channels_capture.website.preview import preview_view
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.admin.packs import channel_packs_view, may_pack
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage, Placement

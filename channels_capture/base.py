@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from channels_capture import signatures
 from optins.consent.signal import Identifier
-from optins.models import CaptureChannel, InboundDelivery
+from optins.models import CaptureChannel, InboundDelivery, NoticeTranslation
 
 # Under this name the query of an address stays with what was posted to it.
 QUERY = "X-Query"
@@ -203,13 +203,18 @@ class Talk(ABC):
 
 
 Page = Callable[[HttpRequest, CaptureChannel], HttpResponse]
+Preview = Callable[[HttpRequest, CaptureChannel, NoticeTranslation], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way of collecting: its webhooks by provider, and the page that people open, if it has one."""
+    """One way of collecting: its webhooks by provider, and the page that people open, if it has one.
+
+    ``preview``: the page with a wording that may not be in force, for staff; it collects nothing.
+    """
 
     label: str
     providers: Mapping[str, Adapter] = field(default_factory=dict)
     page: Page | None = None
+    preview: Preview | None = None
     talk: Talk | None = None

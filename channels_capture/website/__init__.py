@@ -2,8 +2,9 @@
 
 from typing import cast
 
-from channels_capture.base import Kind, Page
+from channels_capture.base import Kind, Page, Preview
+from channels_capture.website.preview import preview
 from channels_capture.website.views import page
 
 # django-csp types every view that it decorates alike.
-KIND = Kind(label="Website", page=cast(Page, page))
+KIND = Kind(label="Website", page=cast(Page, page), preview=cast(Preview, preview))

@@ -180,7 +180,7 @@ def test_the_page_asks_the_database_as_often_however_much_there_is(busy_clinic):
     more_of_everything(busy_clinic)
     with CaptureQueriesContext(connection) as many:
         owner.get(HOME)
-    assert len(many) == len(few) < 24
+    assert len(many) == len(few) < 26
 
 
 def test_an_empty_database_is_welcome(db, home):
