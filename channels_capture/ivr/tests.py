@@ -24,6 +24,7 @@ from optins.models import (
     InboundMessage,
 )
 from tests.channels.recordings import BODIES, SCHEMES, Post
+from tests.clinic import SIPHO
 
 FIXTURES = Path(__file__).with_name("fixtures")
 PROVIDERS = ("twilio", "africastalking", "vonage")
@@ -222,6 +223,17 @@ def test_after_a_stop_a_key_grants_nothing_until_the_code_is_sent(twilio, clinic
     time_machine.shift(timedelta(seconds=30))
     clinic.write(code)
     assert clinic.gate(REMINDERS)["decision"] == "allow"
+
+
+def test_the_code_of_a_forged_call_sent_from_another_number_takes_the_yes_back(twilio, clinic):
+    twilio.dial()
+    for key in ("1", "1", "2"):
+        twilio.press(key)
+    clinic.write(twilio.code, person=SIPHO)
+    assert [reply.request.kind for reply in clinic.replies(SIPHO)] == ["was_that_you"]
+    clinic.tap_button("No", person=SIPHO)
+    assert [kind for kind, *_ in events()] == ["given", "refused", "invalidated", "refused"]
+    assert clinic.gate(REMINDERS)["reason"] == "no_record"  # as if it had never been
 
 
 def test_a_withheld_number_gets_the_code_alone_and_cannot_be_stopped_by_a_key(clinic):

@@ -12,6 +12,8 @@ from channels_capture.base import Answer, Message, Parsed, UnsignedAdapter
 from channels_capture.reading import string
 from channels_capture.sms_short_code import texts
 
+_LONGEST = 500  # characters typed in one session; what is longer was typed by a program
+
 
 class AfricastalkingUssd(UnsignedAdapter):
     """Adapter of ``ussd`` over ``africastalking``."""
@@ -30,7 +32,7 @@ class AfricastalkingUssd(UnsignedAdapter):
 
 
 def _typed(form: dict[str, Any]) -> Message:
-    session, text = string(form, "sessionId"), string(form, "text")
+    session, text = string(form, "sessionId"), string(form, "text")[:_LONGEST]
     return Message(
         id=f"{session}/{text}",
         identifiers=texts.sender(string(form, "phoneNumber")),
@@ -48,7 +50,7 @@ def _end(form: dict[str, Any]) -> Message:
         id=f"{session} is over",
         identifiers=texts.sender(string(form, "phoneNumber")),
         occurred_at=reading.written_time(form, "date"),
-        text=string(form, "input"),
+        text=string(form, "input")[:_LONGEST],
         payload=string(form, "lastAppResponse") or "-",
         context_id=session,
         evidence={"message": form, "session": session},

@@ -223,6 +223,12 @@ def test_a_hidden_number_leads_to_nothing(clinic):
     assert events() == []
 
 
+def test_a_history_without_end_is_cut_and_answered(phone):
+    phone.dial()
+    assert phone.type("1*" * 50_000).startswith("CON ")
+    assert events() == []
+
+
 NAMES = ("ussd_1_start", "ussd_2_agree", "ussd_3_confirm", "ussd_end_notification")
 
 
