@@ -4,11 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from optins.consent import gate
 from optins.models import Contact
 from tests import signals
 from tests.signals import REMINDERS, TIPS, record_all, yes
 
+pytestmark = pytest.mark.once
 TABLE = Path(__file__).with_name("gate_by_law.md")
 # Where somebody lives, and so does the organisation; the clock by which the table tells the time.
 PLACES = {
