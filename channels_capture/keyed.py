@@ -21,29 +21,24 @@ Wordings = dict[str, NoticeTranslation]
 
 
 def wordings(channel: CaptureChannel, spoken: Collection[str] | None = None) -> Wordings:
-    """The published wording by language, in the organisation's order, as far as it can be spoken.
+    """The published wording by language, in the organisation's order, as far as it can be spoken."""
+    return _spoken(wording.published(channel.notice), spoken)
 
-    Raises NoWording where there is none.
+
+def wordings_of(channel: CaptureChannel, version: int, spoken: Collection[str] | None = None) -> Wordings:
+    """The same of the version with this number, though another may be in force by now.
+
+    A call goes on in the version with which it began: the same keys lead to the same questions.
     """
-    return _spoken(channel, wording.published(channel.notice), spoken)
-
-
-def wordings_of(channel: CaptureChannel, version: int, spoken: Collection[str]) -> Wordings:
-    """The same of the version with this number, though another may be in force by now. Raises NoWording."""
     rows = NoticeTranslation.objects.filter(version__notice=channel.notice, version__number=version)
     published = rows.filter(version__published_at__isnull=False).select_related("version")
     usual = {code: place for place, code in enumerate(channel.organisation.languages)}
     in_order = sorted(published, key=lambda row: (usual.get(row.language, len(usual)), row.language))
-    return _spoken(channel, in_order, spoken)
+    return _spoken(in_order, spoken)
 
 
-def _spoken(
-    channel: CaptureChannel, rows: Iterable[NoticeTranslation], spoken: Collection[str] | None
-) -> Wordings:
-    found = {row.language: row for row in rows if spoken is None or row.language in spoken}
-    if not found:
-        raise wording.NoWording(f"“{channel.notice}” has no published version that can be told here.")
-    return found
+def _spoken(rows: Iterable[NoticeTranslation], spoken: Collection[str] | None) -> Wordings:
+    return {row.language: row for row in rows if spoken is None or row.language in spoken}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +80,7 @@ def carry_out(
 def _word(place: Place) -> str:
     if place.acts and place.acts[-1].number == place.pressed:
         return str(place.acts[-1].deed)
-    return str(place.ending or "asked")
+    return str(place.ending or "asked") if place.steps else "nothing_to_say"
 
 
 def _signal(

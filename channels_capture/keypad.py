@@ -92,6 +92,9 @@ class Place:
         return None if self.ending else self.steps[self.at]
 
 
+SPEECHLESS = Script("", (), lambda _language: ())  # nothing to say: it is over at once, and 9 still stops
+
+
 def begin(script: Script) -> Place:
     """Before the first key."""
     if script.menu:
@@ -105,13 +108,18 @@ def replay(script: Script, keys: Iterable[str]) -> Place:
 
 
 def press(script: Script, place: Place, key: str) -> Place:
-    """After one more key; SILENCE is one that was waited for and did not come."""
-    step = place.step
-    if step is None:
+    """After one more key; SILENCE is one that was waited for and did not come.
+
+    When it is over no key means anything any more, but for STOP: it is never lost.
+    """
+    if place.ending == Ending.STOPPED:
         return place
+    step = place.step
     place = replace(place, pressed=place.pressed + 1)
     if key == STOP:
-        return replace(_with(place, step, Deed.STOP, key), ending=Ending.STOPPED)
+        return replace(_with(place, step or Step(), Deed.STOP, key), ending=Ending.STOPPED)
+    if step is None:
+        return place
     if step.purpose and key in (YES, NO):
         acted = _with(place, step, Deed.GIVE if key == YES else Deed.REFUSE, key)
         return _from(acted, place.steps, place.at + 1)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from channels_capture.keyed import Wordings
-from channels_capture.keypad import CHOICES, MORE, Deed, Ending, Line, Place, Script, Step
+from channels_capture.keypad import CHOICES, MORE, SPEECHLESS, Deed, Ending, Line, Place, Script, Step
 from optins.consent import texts, wording
 from optins.models import NoticeTranslation, Organisation, Purpose
 
 
 def build(shown: Wordings, purposes: Sequence[Purpose], own_age: int | None) -> Script:
-    """The script in these wordings, the first of which is the usual one."""
+    """The script in these wordings, the first of which is the usual one; without any it is silent."""
+    if not shown:
+        return SPEECHLESS
     languages = list(shown)
     menu = _menu(languages) if len(languages) > 1 else ()
     return Script(languages[0], menu, partial(_steps, shown, purposes, own_age))

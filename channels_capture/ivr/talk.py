@@ -8,7 +8,7 @@ from channels_capture.base import Adapter, Answer, Message, Talk
 from channels_capture.ivr import script, state
 from channels_capture.ivr.calls import CallAdapter, Prompt
 from channels_capture.keypad import Act, Deed, Ending, Line
-from optins.consent import ages, sessions, wording
+from optins.consent import ages, sessions
 from optins.models import (
     CaptureChannel,
     ConsentRequest,
@@ -30,21 +30,14 @@ class CallTalk(Talk):
         now: datetime,
         adapter: Adapter,
     ) -> str:
-        try:
-            call = _Call(channel, message, cast(CallAdapter, adapter), received_at)
-        except wording.NoWording:
-            return "no_wording"
-        return call.carry_out(now)
+        return _Call(channel, message, cast(CallAdapter, adapter), received_at).carry_out(now)
 
     def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
         speaker = cast(CallAdapter, adapter)
         parsed = speaker.parse(bytes(delivery.body), delivery.headers, "")
         if not parsed.messages:
             return speaker.answer([])
-        try:
-            call = _Call(delivery.channel, parsed.messages[0], speaker, delivery.received_at)
-        except wording.NoWording:
-            return speaker.answer([])
+        call = _Call(delivery.channel, parsed.messages[0], speaker, delivery.received_at)
         return speaker.say(call.prompt(address))
 
 
@@ -59,27 +52,29 @@ class _Call:
         known = state.read(message.payload) if message.payload else None
         self.state = known or self._beginning()
         self.keys = (*known.keys, keypad.read(message.text)) if known else ()
-        self.shown = self._shown()
-        wanted = Purpose.objects.filter(organisation=channel.organisation, key__in=self.state.purposes)
-        self.script = script.build(self.shown, list(wanted), self.state.own_age)
+        purposes = self._purposes()
+        # Where one that it asks about is no more, its keys mean something else: it ends.
+        is_whole = len(purposes) == len(self.state.purposes)
+        self.shown = keyed.wordings_of(channel, self.state.version, adapter.voices) if is_whole else {}
+        self.script = script.build(self.shown, purposes, self.state.own_age)
         self.place = keypad.replay(self.script, self.keys)
 
     def _beginning(self) -> state.State:
-        rows = keyed.wordings(self.channel, self.adapter.voices)
-        version = next(iter(rows.values())).version.number
+        rows = keyed.wordings(self.channel, self.adapter.voices).values()
         purposes = list(self.channel.purposes.all())
         return state.State(
             channel=self.channel.public_id,
             call=self.message.context_id,
-            version=version,
+            version=next((row.version.number for row in rows), 0),
             purposes=tuple(purpose.key for purpose in purposes),
             began_at=int(self.received_at.timestamp()),
             own_age=ages.to_say(self.channel.organisation, purposes, self.message.identifiers),
         )
 
-    def _shown(self) -> keyed.Wordings:
-        """The wordings of the version with which the call began, though another may be in force by now."""
-        return keyed.wordings_of(self.channel, self.state.version, self.adapter.voices)
+    def _purposes(self) -> list[Purpose]:
+        """In the order in which the call began to ask about them."""
+        rows = Purpose.objects.filter(organisation=self.channel.organisation, key__in=self.state.purposes)
+        return sorted(rows, key=lambda row: self.state.purposes.index(row.key))
 
     @property
     def wording(self) -> NoticeTranslation | None:
@@ -121,7 +116,7 @@ class _Call:
         if self.place.step:
             next_address = state.address(address, self.state.after(self.keys))
             return Prompt(script.told(self.place), next_address)
-        return Prompt((self._ending(),))
+        return Prompt((self._ending(),)) if self.shown else Prompt()
 
     def _ending(self) -> Line:
         language = self.place.language or self.script.language

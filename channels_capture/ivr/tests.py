@@ -253,7 +253,7 @@ def test_where_no_voice_speaks_the_language_of_the_wording_the_call_is_hung_up(p
     clinic._publish("zu", title="WhatsApp")
     assert phone.dial() == ""
     assert phone.is_over
-    assert InboundMessage.objects.get().outcome == "no_wording"
+    assert InboundMessage.objects.get().outcome == "nothing_to_say"
 
 
 def test_a_call_goes_on_in_the_words_with_which_it_began_and_tells_the_small_print(twilio, clinic):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from channels_capture import keyed
 from channels_capture.base import Adapter, Answer, Message, Talk
-from optins.consent import sessions, wording
+from optins.consent import sessions
 from optins.models import CaptureChannel, InboundDelivery
 
 
@@ -22,10 +22,9 @@ class InterestTalk(Talk):
     ) -> str:
         if not message.identifiers:
             return "unknown_number"
-        try:
-            shown = next(iter(keyed.wordings(channel).values()))
-        except wording.NoWording:
-            return "no_wording"
+        shown = next(iter(keyed.wordings(channel).values()), None)
+        if shown is None:
+            return "nothing_to_say"
         number, purposes = message.identifiers[0].value, channel.purposes.all()
         sessions.note_interest(channel, message.id, shown, purposes, number=number, now=received_at)
         return "interest"

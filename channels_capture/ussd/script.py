@@ -9,6 +9,7 @@ from channels_capture.keypad import (
     DETAILS,
     MORE,
     NO,
+    SPEECHLESS,
     STOP,
     YES,
     Deed,
@@ -24,7 +25,9 @@ from optins.models import NoticeTranslation, Organisation, Purpose
 
 
 def build(shown: Wordings, purposes: Sequence[Purpose], own_age: int | None) -> Script:
-    """The script in these wordings, the first of which is the usual one."""
+    """The script in these wordings, the first of which is the usual one; without any it is silent."""
+    if not shown:
+        return SPEECHLESS
     languages = list(shown)
     menu = tuple(_menu(languages)) if len(languages) > 1 else ()
     return Script(languages[0], menu, partial(_steps, shown, purposes, own_age))

@@ -9,7 +9,7 @@ from channels_capture.base import Adapter, Answer, Message, Talk
 from channels_capture.keypad import Deed, Ending, Place
 from channels_capture.stops import Stops
 from channels_capture.ussd import script
-from optins.consent import ages, digests, identity, keywords, sessions, wording
+from optins.consent import ages, digests, identity, keywords, sessions, texts
 from optins.consent.keywords import Intent
 from optins.models import CaptureChannel, ConsentRequest, InboundDelivery, Purpose
 
@@ -28,10 +28,7 @@ class SessionTalk(Talk):
         now: datetime,
         adapter: Adapter,
     ) -> str:
-        try:
-            session = _Session(channel, message)
-        except wording.NoWording:
-            return "no_wording"
+        session = _Session(channel, message)
         outcome = session.carry_out(adapter, received_at=received_at, now=now)
         return session.compared() if message.payload else outcome
 
@@ -41,10 +38,7 @@ class SessionTalk(Talk):
             return Answer("END")
         if parsed.messages[0].payload:
             return adapter.answer([])
-        try:
-            return Answer(_Session(delivery.channel, parsed.messages[0]).screen())
-        except wording.NoWording:
-            return Answer("END")
+        return Answer(_Session(delivery.channel, parsed.messages[0]).screen())
 
 
 class _Session:
@@ -52,22 +46,26 @@ class _Session:
 
     def __init__(self, channel: CaptureChannel, message: Message) -> None:
         self.channel, self.message = channel, message
-        self.shown = keyed.wordings(channel)
-        self.request = sessions.find(channel, message.context_id)
-        self.purposes = list((self.request or channel).purposes.all())
-        if self.request:
-            # Other words may be in force by now; a session goes on in those with which it began.
-            self.shown = {**self.shown, self.request.language: self.request.translation}
-        self.own_age = self.request.own_age if self.request else self._own_age()
+        self.request = request = sessions.find(channel, message.context_id)
+        if request:
+            self.shown = keyed.wordings_of(channel, request.translation.version.number)
+            self.purposes, self.own_age = sessions.purposes_of(request), request.own_age
+        else:
+            self.shown, self.purposes = keyed.wordings(channel), list(channel.purposes.all())
+            self.own_age = ages.to_say(channel.organisation, self.purposes, message.identifiers)
         self.script = script.build(self.shown, self.purposes, self.own_age)
-        self.keys = tuple(self._key(entry) for entry in entries(channel, message))
+        self.keys = self._keys()
         self.place = self._sound(keypad.replay(self.script, self.keys))
 
-    def _own_age(self) -> int | None:
-        return ages.to_say(self.channel.organisation, self.purposes, self.message.identifiers)
+    def _keys(self) -> tuple[str, ...]:
+        """What was typed on each screen; to stop no screen is needed: it can be dialled at once."""
+        typed = tuple(map(self._key, entries(self.channel, self.message)))
+        dialled = self._key(self.message.text.rpartition(_SEPARATOR)[2])
+        return typed or ((keypad.STOP,) if dialled == keypad.STOP else ())
 
     def _key(self, entry: str) -> str:
-        is_stop = keywords.means(entry, Intent.STOP, tuple(self.shown))
+        languages = (*self.shown, *self.channel.organisation.languages)
+        is_stop = keywords.means(entry, Intent.STOP, languages)
         return keypad.STOP if is_stop else keypad.read(entry)
 
     def _sound(self, place: Place) -> Place:
@@ -124,7 +122,7 @@ class _Session:
         place = (
             self.place if self.message.identifiers else replace(self.place, acts=(), ending=Ending.NO_ANSWER)
         )
-        language = self.place.language or self.script.language
+        language = self.place.language or self.script.language or texts.DEFAULT
         return f"END {script.ending(place, self.channel.organisation, language)}"
 
     def compared(self) -> str:

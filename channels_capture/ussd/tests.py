@@ -13,7 +13,14 @@ from channels_capture import keyed, registry, seed
 from channels_capture.ussd import screens, script
 from channels_capture.ussd.africastalking import AfricastalkingUssd
 from optins.consent import texts, wording
-from optins.models import CaptureChannel, ConsentEvent, ContactIdentifier, InboundDelivery, InboundMessage
+from optins.models import (
+    CaptureChannel,
+    ConsentEvent,
+    ContactIdentifier,
+    InboundDelivery,
+    InboundMessage,
+    NoticeVersion,
+)
 
 FIXTURES = Path(__file__).with_name("fixtures") / "africastalking"
 PERSON = "27820000101"
@@ -150,7 +157,8 @@ def test_9_or_a_stop_word_stops_everything_on_any_screen(clinic, time_machine):
         phone = Phone(clinic, f"session-{number}")
         phone.dial()
         assert phone.type(typed).startswith("END Done.")
-    assert events() == [("withdrawn", None, True)] * 4
+    assert Phone(clinic, "ahead").dial("1*9").startswith("END Done.")  # *384*1234*1*9#: no screen is needed
+    assert events() == [("withdrawn", None, True)] * 5
     assert clinic.gate(REMINDERS)["reason"] == "withdrawn"
     time_machine.shift(timedelta(seconds=20))
     again = Phone(clinic, "again")
@@ -189,6 +197,20 @@ def test_a_session_goes_on_in_the_words_with_which_it_began_and_shows_the_small_
     assert other.read_on() == asked.replace("\n3 Details", "")
     other.type(YES)
     assert events()[-1] == ("given", REMINDERS, True)
+
+
+def test_a_stop_needs_no_wording_and_a_session_outlives_a_change_of_it(phone, clinic):
+    phone.dial()
+    phone.type("1")
+    phone.read_on()
+    NoticeVersion.objects.update(status="retired")
+    clinic.organisation.purposes.filter(key=REMINDERS).update(position=9)
+    assert "health tips" in phone.type(YES)
+    assert events() == [("given", REMINDERS, True)]
+    other = Phone(clinic, "session-2")
+    assert other.dial() == "END Nothing was changed."
+    assert other.type("STOP").startswith("END Done.")
+    assert events()[1:] == [("withdrawn", None, True)]
 
 
 def test_the_operators_notice_records_what_we_could_not_and_says_if_it_showed_something_else(phone):

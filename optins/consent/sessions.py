@@ -36,9 +36,15 @@ def put(
         expires_at=asked_at + requests.QUESTION_LIFE,
         own_age=own_age,
     )
-    if is_new:
-        request.purposes.set(purposes)
+    for purpose in purposes if is_new else ():
+        request.purposes.add(purpose)  # one by one: they keep the order in which they are asked about
     return request
+
+
+def purposes_of(request: ConsentRequest) -> list[Purpose]:
+    """What a session asks about, in its order, though another may be usual by now."""
+    rows = ConsentRequest.purposes.through.objects.filter(consentrequest=request).order_by("pk")
+    return [row.purpose for row in rows.select_related("purpose")]
 
 
 @dataclass(frozen=True, slots=True)
