@@ -92,7 +92,12 @@ def test_the_ledger_can_be_read_and_not_changed(staff, model):
 def test_a_secret_is_never_shown_again_and_an_empty_field_keeps_it(staff, clinic):
     page = staff.get(address(Sender, "change", clinic.sender.pk)).content.decode()
     assert clinic.sender.token not in page
-    fields = {"organisation": clinic.organisation.pk, "slug": "riverside", "platform": "turn"}
+    fields = {
+        "organisation": clinic.organisation.pk,
+        "slug": "riverside",
+        "platform": "turn",
+        "medium": "whatsapp",
+    }
     fields |= {"number": "+27820000900", "display_name": "New name", "is_active": "on", "token": ""}
     staff.post(address(Sender, "change", clinic.sender.pk), fields)
     saved = Sender.objects.get(pk=clinic.sender.pk)

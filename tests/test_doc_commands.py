@@ -47,6 +47,8 @@ def words_of(command):
     """Its words, with a name for each placeholder, and without waiting for somebody to type."""
     places = {"NAME": "viewer", "CONTACT": str(Contact.objects.earliest("pk").uuid), "SENDER": "riverside"}
     words = [places.get(word, word).replace("'...'", "'viewer'") for word in managed(command)]
+    if ">" in words:
+        words = words[: words.index(">")]
     if "--head" in words:
         words[-1] = _exported_heads()
     return [*words, "--no-input"] if words[0] == "createsuperuser" else words

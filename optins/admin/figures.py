@@ -65,16 +65,21 @@ def chart(request: HttpRequest, since: datetime, days: int) -> DayChart:
     return day_chart([found.get(day, Day(day, 0, 0)) for day in dates], right_to_left=get_language_bidi())
 
 
-def funnels(request: HttpRequest, since: datetime) -> list[Funnel]:
-    """Per channel that asked: requests, the people who proved one, and who of these has stopped it since."""
+def funnels(request: HttpRequest, since: datetime) -> tuple[list[Funnel], int]:
+    """Per channel that asked: requests, the people who proved one, and who of these has stopped it since.
+
+    And how many channels asked nobody.
+    """
     asked = {row["channel"]: row["asked"] for row in _requests(request, since)}
     answered = {row["asked_by"]: row for row in _answers(request, since)}
     most = max([0, *asked.values(), *(row["opted_in"] for row in answered.values())])
+    channels = list(visible(CaptureChannel.objects.all(), request).values_list("pk", "name"))
     found = []
-    for key, name in visible(CaptureChannel.objects.all(), request).values_list("pk", "name"):
-        row = answered.get(key, {"opted_in": 0, "stopped": 0})
-        found.append(Funnel(name, asked.get(key, 0), row["opted_in"], row["stopped"], most))
-    return found
+    for key, name in channels:
+        if key in asked or key in answered:
+            row = answered.get(key, {"opted_in": 0, "stopped": 0})
+            found.append(Funnel(name, asked.get(key, 0), row["opted_in"], row["stopped"], most))
+    return found, len(channels) - len(found)
 
 
 def _requests(request: HttpRequest, since: datetime) -> QuerySet:

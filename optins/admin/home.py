@@ -121,7 +121,7 @@ def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         since = midnight - timedelta(days=days - 1)
         found["today"] = figures.today(request, midnight, now)
         found["chart"] = figures.chart(request, since, days)
-        found["funnels"] = figures.funnels(request, since)
+        found["funnels"], found["silent_channels"] = figures.funnels(request, since)
     if _may_see(SenderContact, site, request):
         found["lags"] = _lags(request, now)
     return found

@@ -8,9 +8,11 @@ from optins.models import (
     ApiKey,
     CaptureChannel,
     Contact,
+    DataSubjectRequest,
     HeadExport,
     ImportBatch,
     InboundDelivery,
+    LegalHold,
     Membership,
     Notice,
     NoticeVersion,
@@ -39,6 +41,22 @@ def _person(clinic, number):
     person = Contact.objects.latest("pk")
     ReviewItem.objects.create(organisation=clinic.organisation, kind="unsure", contact=person)
     audit.note(clinic.demo.admin, clinic.organisation, "viewed", person)
+    now = timezone.now()
+    DataSubjectRequest.objects.create(
+        organisation=clinic.organisation,
+        contact=person,
+        kind="access",
+        came_by="staff",
+        received_at=now,
+        due_at=now,
+    )
+    LegalHold.objects.create(
+        organisation=clinic.organisation,
+        contact=person,
+        reason=f"Matter {number}",
+        placed_by=clinic.demo.admin,
+        placed_at=now,
+    )
     seal = sealing.seal(clinic.organisation, timezone.now())
     HeadExport.objects.create(seal=seal, target="file", next_attempt_at=timezone.now())
     InboundDelivery.objects.filter(pk=InboundDelivery.objects.latest("pk").pk).update(state="failed")

@@ -9,8 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from optins import audit
-from optins.consent import rights
-from optins.consent import sealing
+from optins.consent import rights, sealing
 from optins.models import (
     Contact,
     HeadExport,
@@ -18,8 +17,8 @@ from optins.models import (
     ImportRow,
     LegalHold,
     Membership,
-    OptOutRegistry,
     NoticeVersion,
+    OptOutRegistry,
     Organisation,
     Placement,
     ReviewItem,
@@ -77,9 +76,9 @@ def busy_clinic(clinic):
 
 def _suppress(organisation):
     key = organisation.keys.create(use="suppression")
+    Suppression.objects.create(organisation=organisation, key=key, digest="0" * 64, reason="not_me")
     listed = {"listed_on": timezone.localdate(), "uploaded_at": timezone.now()}
     OptOutRegistry.objects.create(organisation=organisation, name="Opt-out list", **listed)
-    Suppression.objects.create(organisation=organisation, key=key, digest="0" * 64, reason="not_me")
 
 
 @pytest.fixture

@@ -61,7 +61,12 @@ def test_something_added_is_written_down(owner, busy_clinic):
 
 def test_neither_a_secret_nor_a_number_is_written_down(owner, busy_clinic):
     sender = busy_clinic.sender
-    fields = {"organisation": sender.organisation_id, "slug": sender.slug, "platform": "turn"}
+    fields = {
+        "organisation": sender.organisation_id,
+        "slug": sender.slug,
+        "platform": "turn",
+        "medium": "whatsapp",
+    }
     fields |= {"number": "+27820000999", "display_name": "Clinic", "is_active": "on", "token": "new-secret"}
     owner.post(reverse("admin:optins_sender_change", args=[sender.pk]), fields)
     assert Sender.objects.get(pk=sender.pk).token == "new-secret"
