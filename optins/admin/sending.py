@@ -21,12 +21,14 @@ class SenderAdmin(ScopedAdmin):
     place = 1
     help = "The accounts that send on your behalf."
     empty = "No WhatsApp number yet. Add one, then choose it in a channel."
-    list_display = ("display_name", number_of("number"), "platform", "organisation", "is_active")
+    list_display = ("display_name", "medium", number_of("number"), "platform", "organisation", "is_active")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The platform is one of those that there are."""
         if db_field.name == "platform":
-            return forms.ChoiceField(choices=[(slug, slug.capitalize()) for slug in sorted(PLATFORMS)])
+            return forms.ChoiceField(
+                choices=[(slug, slug.replace("_", " ").capitalize()) for slug in sorted(PLATFORMS)]
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

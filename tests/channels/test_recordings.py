@@ -19,10 +19,11 @@ from tests.channels.recordings import names, recorded
 
 RECORDED_AT = datetime(2026, 11, 20, 9, 20, 5, tzinfo=UTC)
 BOTH, ONE = ["appointment-reminders", "health-tips"], ["appointment-reminders"]
-NOTHING = ([], None, [], 0)
-LEFT_ALONE = (["left_alone"], None, [], 0)
-ASKED = (["ask"], None, BOTH, 1)
-WISHED = (["ask"], None, [], 0)  # and not asked: the provider has nowhere to put a question
+Led = tuple[list[str], str | None, list[str], int]
+NOTHING: Led = ([], None, [], 0)
+LEFT_ALONE: Led = (["left_alone"], None, [], 0)
+ASKED: Led = (["ask"], None, BOTH, 1)
+WISHED: Led = (["ask"], None, [], 0)  # and not asked: the provider has nowhere to put a question
 
 
 def stopped(who, replies=0):
