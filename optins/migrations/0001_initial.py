@@ -1873,7 +1873,7 @@ class Migration(migrations.Migration):
                     "account",
                     models.CharField(
                         blank=True,
-                        help_text="The platform's own name for it, where it has one: phone number id, account SID, user name.",
+                        help_text="The platform's own name for it, if any: phone number id, account SID, user name.",
                         max_length=64,
                     ),
                 ),

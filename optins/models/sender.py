@@ -48,7 +48,7 @@ class Sender(Owned):
     account = models.CharField(
         max_length=64,
         blank=True,
-        help_text="The platform's own name for it, where it has one: phone number id, account SID, user name.",
+        help_text="The platform's own name for it, if any: phone number id, account SID, user name.",
     )
     token = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
