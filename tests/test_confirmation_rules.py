@@ -44,6 +44,7 @@ AFTER_A_STOP = {
 }
 for _, says in [*AFTER_A_STOP]:
     AFTER_A_STOP["their number", says] = AFTER_A_STOP["nothing", says]
+OUR_OWN = "+27 82 000 0900"  # stands in the small print
 TYPED = {"nothing": "", "their number": f"+{THANDI}", "another number": f"+{SIPHO}"}
 
 
@@ -71,7 +72,7 @@ def test_what_a_message_with_a_code_comes_to(clinic, typed, message, forwarded, 
 def outcome(clinic):
     """The events in order, what the gate says, and the kind of the last reply, if it is a question."""
     replies = clinic.replies()
-    assert all("+" not in reply.text for reply in replies)
+    assert all("+" not in reply.text.replace(OUR_OWN, "") for reply in replies)
     last = replies[-1].request if replies else None
     kinds = " ".join(kind for kind, *_ in clinic.events())
     return kinds, clinic.gate("health-tips")["reason"], last.kind if last else ""
