@@ -13,6 +13,8 @@ from channels_capture.base import Parsed, Unreadable
 from optins.models import CaptureChannel, ConsentEvent, InboundDelivery, InboundMessage, OutboundMessage
 from tests.channels.recordings import BODIES, Post, folder, headers_of, names, recorded, signed
 
+pytestmark = pytest.mark.once
+
 RECORDED_AT = datetime(2026, 11, 20, 9, 20, 5, tzinfo=UTC)
 # One test takes all providers of a kind: setting the clinic up costs more than most of them.
 every_kind = pytest.mark.parametrize(

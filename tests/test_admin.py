@@ -25,6 +25,8 @@ from optins.models import (
     User,
 )
 
+pytestmark = pytest.mark.once
+
 SCREENS = sorted(admin.site._registry, key=lambda model: model.__name__)
 # Nothing of these comes to be on the main path; tests/staff/test_matrix.py opens them.
 NOT_ON_THE_MAIN_PATH = (

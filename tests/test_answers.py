@@ -9,6 +9,8 @@ from django.utils import timezone
 from optins.models import ConsentRequest, OutboundMessage
 from tests.clinic import BSUID, SIPHO, THANDI
 
+pytestmark = pytest.mark.once
+
 BOTH = ("appointment-reminders", "health-tips")
 TIPS, VISITS = "health-tips", "appointment-reminders"
 

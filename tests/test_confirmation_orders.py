@@ -9,6 +9,8 @@ from django.utils import timezone
 from optins.models import ConsentEvent
 from tests.clinic import SIPHO, THANDI
 
+pytestmark = pytest.mark.once
+
 # What the person did and when (in seconds): the code was made at 100.
 # name: (messages as {what: sent at}, events in any order, gate)
 HISTORIES = {

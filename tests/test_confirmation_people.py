@@ -6,6 +6,8 @@ from optins.models import ContactIdentifier, ReviewItem
 from tests.clinic import BSUID, SIPHO, THANDI, contact_of, message_of
 from tests.code_messages import code_of, wrong
 
+pytestmark = pytest.mark.once
+
 # What was typed, and the WhatsApp id of the same telephone.
 EQUIVALENT = {
     "the same": ("+27820000101", "27820000101"),

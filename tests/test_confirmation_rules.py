@@ -8,6 +8,8 @@ from django.utils import timezone
 from tests.clinic import SIPHO, THANDI
 from tests.code_messages import MESSAGES
 
+pytestmark = pytest.mark.once
+
 NOTHING = ("", "unknown_contact", "")
 ASKED = ("", "unknown_contact", "consent")
 ASKED_IF_THAT_WAS_THEM = ("", "unknown_contact", "was_that_you")

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "docker compose up --build --detach": "there is no Docker engine here: untried, and said to be",
 }
 POSTGRES = ("pg_dump", "pg_restore")  # tests/test_backup.py, on PostgreSQL
-OUTSIDE = (*ELSEWHERE, *POSTGRES, "./dev test --sqlite", "SCREENSHOTS=")
+OUTSIDE = (*ELSEWHERE, *POSTGRES, "./dev test --", "SCREENSHOTS=")
 MANAGED = sorted(command for command in commands() if managed(command))
 
 

@@ -21,6 +21,8 @@ from channels_capture.website import context, tokens
 from optins.consent import texts, wording
 from optins.models import CaptureChannel, ConsentRequest, NoticeVersion, Organisation, Placement, Purpose
 
+pytestmark = pytest.mark.once
+
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 BUDGET = 14 * 1024
 BOTH = ["appointment-reminders", "health-tips"]

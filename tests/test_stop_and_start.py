@@ -5,6 +5,8 @@ import pytest
 from optins.models import CaptureChannel, ConsentRequest, NoticeVersion, OutboundMessage, Purpose
 from tests.clinic import THANDI
 
+pytestmark = pytest.mark.once
+
 BOTH = ("appointment-reminders", "health-tips")
 
 

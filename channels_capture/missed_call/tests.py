@@ -17,6 +17,8 @@ from optins.models import (
     OutboundMessage,
 )
 
+pytestmark = pytest.mark.once
+
 FIXTURE = Path(__file__).with_name("fixtures") / "africastalking" / "voice_incoming.form"
 CALLER = "27820000101"
 REJECTED = b'<?xml version="1.0" encoding="UTF-8"?><Response><Reject /></Response>'

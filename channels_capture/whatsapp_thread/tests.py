@@ -14,6 +14,8 @@ from channels_capture.whatsapp_thread.turn import Turn
 from optins.models import CaptureChannel, ContactIdentifier, InboundDelivery, InboundMessage
 from tests.clinic import sign
 
+pytestmark = pytest.mark.once
+
 FIXTURES = Path(__file__).with_name("fixtures") / "turn"
 NAMES = sorted(path.stem for path in FIXTURES.glob("*.json") if not path.name.endswith(".sig.json"))
 SECRET = "turn-test-hmac-secret"

@@ -9,6 +9,8 @@ from optins.models import ConsentRequest, Evidence, OutboundMessage, Placement, 
 from tests.channels.writing import channel_of, cloud, write
 from tests.clinic import SIPHO, THANDI
 
+pytestmark = pytest.mark.once
+
 AD = {
     "source_url": "https://fb.me/0example0",
     "source_id": "120226300000000001",

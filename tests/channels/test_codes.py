@@ -12,6 +12,8 @@ from channels_capture import placements
 from channels_capture.qr_code import codes
 from optins.models import Placement
 
+pytestmark = pytest.mark.once
+
 some_code = st.builds(codes.make, st.integers(codes.SHORTEST, 12))
 
 

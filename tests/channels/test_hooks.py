@@ -3,10 +3,14 @@
 import re
 from urllib.parse import urlencode
 
+import pytest
+
 from channels_capture import registry, signatures
 from optins.models import CaptureChannel, InboundDelivery
 from tests.channels.recordings import BODIES, signed
 from tests.channels.writing import channel_of
+
+pytestmark = pytest.mark.once
 
 CHALLENGE = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
 

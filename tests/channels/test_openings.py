@@ -13,6 +13,8 @@ from channels_capture import placements
 from optins.models import ConsentEvent, ConsentRequest, PlacementDay
 from tests.channels.conftest import openings
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def opened(clinic, poster):

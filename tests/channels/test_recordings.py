@@ -17,6 +17,8 @@ from optins.models import (
 )
 from tests.channels.recordings import names, recorded
 
+pytestmark = pytest.mark.once
+
 RECORDED_AT = datetime(2026, 11, 20, 9, 20, 5, tzinfo=UTC)
 BOTH, ONE = ["appointment-reminders", "health-tips"], ["appointment-reminders"]
 Led = tuple[list[str], str | None, list[str], int]

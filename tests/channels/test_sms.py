@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from optins.models import (
@@ -16,6 +17,8 @@ from optins.models import (
 from tests.channels.recordings import BODIES, signed
 from tests.channels.writing import channel_of, sms
 from tests.clinic import SIPHO, THANDI
+
+pytestmark = pytest.mark.once
 
 
 def test_a_code_by_sms_proves_the_number_and_opens_no_window(clinic):

@@ -15,6 +15,8 @@ from optins.models import CaptureChannel, NoticeVersion, Placement, PlacementDay
 from tests.channels.pictures import from_png, from_svg, read
 from tests.people.conftest import text_of
 
+pytestmark = pytest.mark.once
+
 LIST = reverse("admin:optins_placement_changelist")
 
 

@@ -10,6 +10,8 @@ from optins.models import ConsentEvent, OutboundMessage, SenderContact
 from tests.channels.writing import cloud, write
 from tests.clinic import BSUID, THANDI
 
+pytestmark = pytest.mark.once
+
 NEW_NUMBER, NEW_BSUID = "27820000102", "ZA.13491208655300000002"
 TIPS, REMINDERS = "health-tips", "appointment-reminders"
 

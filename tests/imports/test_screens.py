@@ -12,6 +12,8 @@ from tests.clinic import THANDI
 from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded, xlsx_file
 from tests.imports.staff import member, moved, reviewer, signed_in
 
+pytestmark = pytest.mark.once
+
 Role = Membership.Role
 
 

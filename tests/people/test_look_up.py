@@ -10,6 +10,8 @@ from optins.models import AuditEntry, ConsentRequest, Contact, OrganisationKey, 
 from tests.clinic import BSUID, SIPHO, THANDI
 from tests.people.conftest import contact_of, page_of, text_of
 
+pytestmark = pytest.mark.once
+
 LOOK_UP = reverse("admin:optins_contact_look_up")
 
 

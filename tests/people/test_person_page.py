@@ -16,6 +16,8 @@ from optins.models import AuditEntry, Contact, Evidence, NoticeVersion, SenderCo
 from tests.clinic import THANDI
 from tests.people.conftest import page_of, text_of
 
+pytestmark = pytest.mark.once
+
 
 def test_each_purpose_is_one_sentence_with_its_reason(owner, thandi):
     text = text_of(owner.get(page_of(thandi)))

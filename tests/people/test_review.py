@@ -22,6 +22,8 @@ from optins.models import (
 from tests.clinic import BSUID, SIPHO
 from tests.people.conftest import text_of
 
+pytestmark = pytest.mark.once
+
 REVIEW = reverse("admin:optins_reviewitem_changelist")
 
 

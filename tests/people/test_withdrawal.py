@@ -12,6 +12,8 @@ from optins.models import AuditEntry, ConsentEvent, Evidence, Organisation, Purp
 from tests.clinic import SIPHO
 from tests.people.conftest import contact_of, page_of, text_of
 
+pytestmark = pytest.mark.once
+
 PHONED = "By telephone, to the front desk."
 
 

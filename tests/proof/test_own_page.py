@@ -17,6 +17,8 @@ from tests.proof.people import agree, contact_of, own, token_on
 from tests.signals import record_all, word
 from tests.test_pages import Page, words
 
+pytestmark = pytest.mark.once
+
 BUDGET = 15 * 1024
 REMINDERS, TIPS = "appointment-reminders", "health-tips"
 

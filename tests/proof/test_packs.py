@@ -23,6 +23,8 @@ from tests.clinic import SIPHO, THANDI
 from tests.proof.packs import asked, pack_of, refused, run_alone, unzipped
 from tests.proof.people import agree, contact_of
 
+pytestmark = pytest.mark.once
+
 REMINDERS, TIPS = "appointment-reminders", "health-tips"
 
 

@@ -17,6 +17,8 @@ from tests.proof.terms import CHECKED, KEYWORDS, used
 from tests.signals import no, record_all, word, yes
 from tests.test_pages import Page, words
 
+pytestmark = pytest.mark.once
+
 REMINDERS, TIPS = "appointment-reminders", "health-tips"
 
 

@@ -12,6 +12,8 @@ import sandbox as sandbox_package
 from sandbox.settings import read_settings
 from sandbox.testing import running_sandbox
 
+pytestmark = pytest.mark.once
+
 ONE = "/v1/contacts/27820000101/profile"
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from sandbox.limits import Limits
 
+pytestmark = pytest.mark.once
+
 ONE = "/v1/contacts/27820000101/profile"
 
 

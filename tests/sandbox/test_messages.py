@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 BUTTON = {"type": "reply", "reply": {"id": "yes", "title": "Yes"}}
 DAY = 24 * 60 * 60
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ONE = "/v1/contacts/27820000101/profile"
 MANY = {"Content-Type": "text/csv"}
 

@@ -7,6 +7,8 @@ import pytest
 from sandbox.webhooks import sign
 from tests.sandbox.conftest import FIXTURES
 
+pytestmark = pytest.mark.once
+
 PERSON = {"from": "27820000101", "name": "Thandi M", "timestamp": 1795166102}
 NEW_EACH_TIME = {"contact_uuid", "inserted_at", "permalink", "updated_at", "uuid"}
 SENT_AS = {

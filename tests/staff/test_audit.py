@@ -9,6 +9,8 @@ from optins.models import AuditEntry, Contact, Membership, Purpose, Sender, User
 from tests.clinic import THANDI
 from tests.staff.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 FORM = {"titles": '{"en": "other"}', "discreet_titles": "{}", "category": "utility", "position": "0"}
 
 

@@ -6,6 +6,8 @@ from django.urls import reverse
 from optins.models import AuditEntry, Membership, User
 from tests.staff.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 NEW = {
     "username": "thabo",
     "first_name": "Thabo",

@@ -27,6 +27,8 @@ from optins.models import (
 from tests.staff.abundance import more_of_everything
 from tests.staff.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 HOME = reverse("admin:index")
 # A Friday. The clinic's day began at 22:00 UTC: it is two hours ahead.
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,6 +10,8 @@ from django.urls import reverse
 from config import logs
 from optins.models import AuditEntry, User
 
+pytestmark = pytest.mark.once
+
 LOGIN = reverse("admin:login")
 PASSWORD = "the right one for tests"
 NUMBER = "+27820000101"

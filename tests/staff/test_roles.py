@@ -9,6 +9,8 @@ from optins import roles
 from optins.models import CaptureChannel, Membership, Notice, Organisation, Purpose, User
 from tests.staff.conftest import ROLES, signed_in
 
+pytestmark = pytest.mark.once
+
 # By role: who may do what no model's own permissions say.
 HOLDERS = {
     "see_numbers": "owner manager reviewer auditor",

@@ -14,6 +14,8 @@ from optins.consent import publishing, wording_facts
 from optins.models import AuditEntry, ConsentRequest, Membership, NoticeVersion, Organisation, User
 from tests.people.conftest import text_of
 
+pytestmark = pytest.mark.once
+
 NEW_BODY = "Riverside Clinic would like to write to you on WhatsApp. It is free to say no, whatever it is."
 
 
