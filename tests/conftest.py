@@ -1,6 +1,7 @@
 """Fixtures: the demo's clinic in the test database, a phone that writes to it, and the API's client."""
 
 import pytest
+import uuid6
 from django.db import connection
 from django.test import override_settings
 
@@ -34,6 +35,12 @@ def _ledger_may_be_flushed(request):
     request.getfixturevalue("transactional_db")
     yield
     guards.lift(connection)
+
+
+@pytest.fixture(autouse=True)
+def _ids_follow_the_clock(monkeypatch):
+    """uuid7 never goes back: after a test in the future the ids of the next ones would come from there."""
+    monkeypatch.setattr(uuid6, "_last_v7_timestamp", None)
 
 
 DEMO = {

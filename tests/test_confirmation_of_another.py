@@ -1,5 +1,6 @@
 """Rule 2, 6 and 7: a code made for A that B sends, no code at all, and what was reported without proof."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -99,7 +100,8 @@ def test_b_is_asked_once_and_reads_no_digit_of_as_number(clinic):
     clinic.write(sentence, person=SIPHO)
     for reply in clinic.replies(SIPHO):
         titles = "".join(button["title"] for button in reply.buttons)
-        assert not any(char.isdigit() for char in reply.text + titles)
+        digits = re.sub(r"\D", "", reply.text + titles)  # those of our own small print
+        assert A[-4:] not in digits
 
 
 def test_b_who_said_yes_is_told_so_when_the_code_comes_again(clinic):

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from optins.imports.tasks import forget_files, record_approved
-from optins.models import ImportBatch
+from optins.models import ImportBatch, ImportRow
 from tests.clinic import THANDI
 from tests.imports.files import GIVEN, STOPPED, csv_file, xlsx_file
 
@@ -156,9 +156,9 @@ def test_a_file_is_forgotten_a_month_after_it_was_dealt_with_and_its_counts_are_
 
     done = imported(file(csv_file(GIVEN)))
     draft, waiting = uploaded(clinic, csv_file(STOPPED)), approved(clinic, csv_file(GIVEN, STOPPED))
-    forget_files(timezone.now() + timedelta(days=29))
+    forget_files(timezone.now() + timedelta(days=29), ImportRow.objects.none())
     assert not ImportBatch.objects.filter(content=b"").exists()
-    forget_files(timezone.now() + timedelta(days=31))
+    forget_files(timezone.now() + timedelta(days=31), ImportRow.objects.none())
     assert bytes(ImportBatch.objects.get(pk=done["batch"]).content) == b""
     assert ImportBatch.objects.get(pk=done["batch"]).counts["new"] == 1
     assert not ImportBatch.objects.filter(pk=draft.pk).exists()
