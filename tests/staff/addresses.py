@@ -1,5 +1,7 @@
 """Every address of the admin, and what it answers."""
 
+from functools import cache
+
 from django.apps import apps
 from django.contrib import admin
 from django.db import transaction
@@ -31,6 +33,7 @@ def patterns(resolvers=None):
             yield pattern.name, list(pattern.pattern.converters), str(pattern.pattern)
 
 
+@cache
 def named():
     return {name: arguments for name, arguments, _end in patterns() if name}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from optins import audit
 from optins.consent import rights, sealing
 from optins.models import (
+    CaptureChannel,
     Contact,
     HeadExport,
     ImportBatch,
@@ -70,6 +71,7 @@ def busy_clinic(clinic):
     HeadExport.objects.create(seal=seal, target="file", next_attempt_at=timezone.now())
     clinic.rows = {model: model._default_manager.first() for model in admin.site._registry}
     clinic.rows |= {User: User.objects.get(username="viewer"), NoticeVersion: draft}
+    clinic.rows[CaptureChannel] = clinic.web  # of a kind that has a preview
     clinic.rows[Membership] = Membership.objects.get(user__username="viewer")
     return clinic
 
