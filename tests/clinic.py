@@ -154,7 +154,7 @@ class Clinic:
         """The gate's answer, about marketing at the next hour at which it may be sent."""
         question = {"purpose": purpose, **({} if "bsuid" in more else {"phone": phone}), **more}
         is_marketing = getattr(self.purposes.get(purpose), "category", "") == "marketing"
-        with hours.daytime() if is_marketing else nullcontext():
+        with hours.daytime(number=question.get("phone", "")) if is_marketing else nullcontext():
             return self.api("gate", question).json()
 
     def api(self, path: str, body: Any, **headers: str) -> Any:
