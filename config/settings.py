@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
 # In the demo the broker is a folder. It can lose a message; the timetable finds the work anyway.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://" if DEMO else environ.Env.NOTSET)
 if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT = "config.folder_broker:Transport"
     _broker = VAR_DIR / "broker"
     for _folder in ("queue", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
