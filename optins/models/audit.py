@@ -8,7 +8,10 @@ from optins.models.organisation import Organisation
 
 
 class AuditEntry(Owned):
-    """One thing that a member of staff did. Append-only, and without numbers: it names rows by id."""
+    """One thing that a member of staff did. Append-only, and without numbers: it names rows by id.
+
+    ``user`` is empty where somebody did it by a command on the server: the command knows no member of staff.
+    """
 
     class Action(models.TextChoices):
         VIEWED = "viewed", "Saw"
@@ -22,7 +25,7 @@ class AuditEntry(Owned):
         SIGNED_IN = "signed_in", "Signed in"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="audit_entries")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=10, choices=Action)
     object_type = models.CharField(max_length=40, blank=True)
     object_id = models.CharField(max_length=40, blank=True)
@@ -36,4 +39,4 @@ class AuditEntry(Owned):
         indexes = [models.Index(fields=["organisation", "-at"], name="audit_by_time")]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.get_action_display().lower()} {self.object_type} {self.object_id}".strip()
+        return f"{self.user or 'A command'} {self.get_action_display().lower()} {self.object_type} {self.object_id}".strip()

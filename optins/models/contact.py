@@ -22,6 +22,10 @@ class Contact(Owned):
     country = models.CharField("country of residence", max_length=2, blank=True, help_text="If they said so.")
     age_band = models.CharField(max_length=5, choices=AgeBand, default=AgeBand.UNKNOWN, blank=True)
     is_test = models.BooleanField(default=False)
+    # Why is nobody's business: it says nothing more.
+    left_in_peace_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="From then on nobody tries to win them back."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -50,6 +54,9 @@ class ContactIdentifier(Owned):
     verified_by = models.CharField(max_length=40, blank=True, help_text="The kind of channel that proved it.")
     last_heard_at = models.DateTimeField(null=True, blank=True)
     last_failed_at = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(
+        null=True, blank=True, help_text="Nothing has reached it since, and nobody has written from it."
+    )
     failures_in_row = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

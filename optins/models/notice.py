@@ -15,6 +15,11 @@ class Notice(Owned):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")
     name = models.CharField(max_length=80)
+    countries = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="ISO 3166 alpha-2 codes of where its readers live; the organisation's own is always meant.",
+    )
 
     def __str__(self) -> str:
         return self.name

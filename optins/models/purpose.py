@@ -31,6 +31,16 @@ class Purpose(Owned):
     )
     expires_after_days = models.PositiveIntegerField(null=True, blank=True)
     sensitive = models.BooleanField(default=False)
+    stops_on_loss = models.BooleanField(
+        "stops on a loss",
+        default=False,
+        help_text="E.g. messages in a pregnancy: they stop at once when somebody writes LOSS.",
+    )
+    offered_on_loss = models.BooleanField(
+        "offered on a loss",
+        default=False,
+        help_text="Support that is offered, as a question, to somebody who wrote LOSS.",
+    )
     minor_may_consent_alone = models.BooleanField(
         "somebody under age may consent alone",
         default=False,
@@ -53,6 +63,10 @@ class Purpose(Owned):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="one_purpose_per_key"),
             models.CheckConstraint(
+                condition=Q(stops_on_loss=False) | Q(offered_on_loss=False),
+                name="what_stops_on_a_loss_is_not_offered_on_it",
+            ),
+            models.CheckConstraint(
                 condition=Q(minor_may_consent_alone=False) | ~Q(category="marketing"),
                 name="nobody_under_age_consents_alone_to_marketing",
             ),
@@ -73,6 +87,8 @@ class Purpose(Owned):
     def clean(self) -> None:
         """In words what the constraints above refuse."""
         super().clean()
+        if self.stops_on_loss and self.offered_on_loss:
+            raise ValidationError({"offered_on_loss": "What stops on a loss cannot be offered on it."})
         if self.minor_may_consent_alone and self.category == self.Category.MARKETING:
             raise ValidationError({"minor_may_consent_alone": "Never for marketing."})
         if self.minor_may_consent_alone and not self.minor_basis:

@@ -68,6 +68,11 @@ class ConsentRequest(Owned):
     own_age = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The age that the box for marketing said: “I am … or older”."
     )
+    filled_in = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the person wrote into a prescribed form; becomes evidence and goes with the number.",
+    )
     client_address = models.CharField(
         max_length=45, blank=True, help_text="As far as the organisation keeps it; goes with its own time."
     )

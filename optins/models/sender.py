@@ -132,6 +132,11 @@ class SenderContact(Leased):
     )
     marketing_stopped_at = models.DateTimeField(null=True, blank=True)
     marketing_resumed_at = models.DateTimeField(null=True, blank=True)
+    marketing_stop_parked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="A stop that the platform reported among very many: it holds until staff decide.",
+    )
     stopped_there_at = models.DateTimeField(null=True, blank=True, help_text="The platform's own no.")
     # What is left of an erased person until the sender has been told: a JSON list, addresses.py.
     last_addresses = EncryptedTextField(blank=True, editable=False)
@@ -147,7 +152,17 @@ class SenderContact(Leased):
                 fields=["sender", "lane", "next_attempt_at"],
                 condition=Q(version__gt=F("pushed_version")),
                 name="what_senders_were_not_told",
-            )
+            ),
+            models.Index(
+                fields=["sender", "marketing_stopped_at"],
+                condition=Q(marketing_stopped_at__isnull=False),
+                name="stops_reported_by_senders",
+            ),
+            models.Index(
+                fields=["sender"],
+                condition=Q(marketing_stop_parked_at__isnull=False),
+                name="parked_stops_by_sender",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,9 +170,10 @@ class SenderContact(Leased):
 
     @property
     def marketing_is_stopped(self) -> bool:
-        """Stopped while the last stop is not before the last resume."""
-        stopped, resumed = self.marketing_stopped_at, self.marketing_resumed_at
-        return stopped is not None and not (resumed and resumed > stopped)
+        """Stopped while the last stop, parked or not, is not before the last resume."""
+        resumed = self.marketing_resumed_at
+        stops = (self.marketing_stopped_at, self.marketing_stop_parked_at)
+        return any(at is not None and not (resumed and resumed > at) for at in stops)
 
 
 class SessionWindow(Owned):
