@@ -8,6 +8,8 @@ from django.test import override_settings
 from channels_capture import seed
 from optins.models import Membership, guards
 from tests import strangers
+from tests.browsing import browser as browser
+from tests.browsing import visit as visit
 from tests.clinic import Clinic
 
 SECRETS = (

@@ -7,7 +7,7 @@ import schemathesis
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from optins.models import Organisation
 from tests import signals
-from tests.services import chromium
+from tests.browsing import opened
 
 pytestmark = pytest.mark.once
 
@@ -103,20 +103,13 @@ def test_whatever_is_sent_the_answer_is_as_described_and_never_an_error_of_the_s
 
 
 @pytest.mark.walk
-def test_its_page_shows_both_operations_and_the_browser_has_nothing_to_complain_of(live_server):
-    complaints, asked = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        answer = page.goto(f"{live_server.url}/api/v1/docs/")
+def test_its_page_shows_both_operations_and_the_browser_has_nothing_to_complain_of(browser, live_server):
+    complaints = []
+    with opened(browser, live_server.url, complaints) as page:
+        answer = page.goto("/api/v1/docs/")
         assert "unsafe" not in answer.headers["content-security-policy"]
         for path in PATHS:
             operation = page.locator(".opblock", has=page.locator(f'[data-path="{path}"]'))
             operation.locator(".opblock-summary-control").click()
             expect(operation.locator(".opblock-body")).to_contain_text("application/problem+json")
-        browser.close()
-    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
     assert complaints == []

@@ -1,43 +1,18 @@
 """The hosted page and its answer in a real browser: reachable for everybody, on any screen."""
 
-import base64
 import re
 from contextlib import contextmanager
 
 import pytest
-import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from channels_capture.website import tokens
 from optins.consent import texts
 from optins.models import ConsentRequest
-from tests.services import chromium
+from tests.browsing import DESK, PHONE, SMALL, beyond, opened, violations
+from tests.channels.pictures import pixels, read
 
 pytestmark = pytest.mark.walk
-QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-SMALL = {"width": 240, "height": 320}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-WIDTH_BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Draws a screenshot and gives one grey byte for each of its pixels.
-GREY = """async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const { data: bytes } = canvas.getImageData(0, 0, image.width, image.height);
-    return { width: image.width, grey: Array.from(bytes).filter((_, place) => place % 4 === 1) };
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, which has Django refuse its database here.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -46,17 +21,10 @@ def visit(browser, live_clinic, live_server, monkeypatch):
     monkeypatch.setattr(tokens, "TOO_YOUNG", 0)
     complaints = []
 
-    def note(what, is_fine):
-        if not is_fine:
-            complaints.append(what)
-
     @contextmanager
     def visit(query="", **options):
-        with browser.new_context(base_url=live_server.url, **options) as context:
-            page = context.new_page()
-            # A form with errors is answered with 422, which the console mentions.
-            page.on("console", lambda message: note(message.text, "422" in message.text))
-            page.on("request", lambda sent: note(sent.url, sent.url.startswith((live_server.url, "data:"))))
+        # A form with errors is answered with 422, which the console mentions.
+        with opened(browser, live_server.url, complaints, expects="422", **options) as page:
             page.goto(f"/c/{live_clinic.web.slug}/{query}")
             yield page
 
@@ -84,23 +52,10 @@ def answer(page):
     expect(page.locator(".qr svg")).to_be_visible()
 
 
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-
-
-def pixels(picture, browser):
-    """A picture as rows of grey bytes."""
-    with browser.new_context() as context:
-        drawn = context.new_page().evaluate(GREY, base64.b64encode(picture).decode())
-    grey, width = bytes(drawn["grey"]), drawn["width"]
-    return memoryview(grey).cast("B", (len(grey) // width, width))
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_nothing_to_complain_about(visit, language, scheme):
-    with visit(f"?lang={language}", color_scheme=scheme, **DESKTOP) as page:
+    with visit(f"?lang={language}", color_scheme=scheme, **DESK) as page:
         for state in states(page):
             assert violations(page) == [], state
             if state != "answer":
@@ -111,9 +66,9 @@ def test_axe_finds_nothing_to_complain_about(visit, language, scheme):
 
 @pytest.mark.parametrize("language", texts.languages())
 def test_nothing_scrolls_sideways_on_the_smallest_screen(visit, language):
-    with visit(f"?lang={language}", viewport=SMALL) as page:
+    with visit(f"?lang={language}", **SMALL) as page:
         for state in states(page):
-            assert page.evaluate(WIDTH_BEYOND_THE_SCREEN) <= 0, state
+            assert beyond(page) == 0, state
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ar", "hi"])
@@ -121,7 +76,7 @@ def test_text_of_twice_the_size_does_not_scroll_sideways(visit, language):
     with visit(f"?lang={language}", viewport={"width": 320, "height": 640}) as page:
         for state in states(page):
             page.evaluate("document.documentElement.style.fontSize = '200%'")
-            assert page.evaluate(WIDTH_BEYOND_THE_SCREEN) <= 0, state
+            assert beyond(page) == 0, state
 
 
 def test_everything_works_without_javascript(visit):
@@ -138,7 +93,7 @@ def test_everything_works_without_javascript(visit):
 
 
 def test_the_keyboard_alone_reaches_and_sends_the_form(visit):
-    with visit(**DESKTOP) as page:
+    with visit(**DESK) as page:
         press_until_focused(page, "Tab", page.get_by_role("button"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_be_focused()
@@ -180,7 +135,7 @@ def test_on_a_phone_the_link_comes_first_and_at_a_desk_the_code(visit, language)
         answer(page)
         link, code = page.locator(".tap a").bounding_box(), page.locator(".qr").bounding_box()
         assert link["y"] + link["height"] < code["y"]
-    with visit(f"?lang={language}", **DESKTOP) as page:
+    with visit(f"?lang={language}", **DESK) as page:
         answer(page)
         link, code = page.locator(".tap a").bounding_box(), page.locator(".qr").bounding_box()
         first, second = (link, code) if language == "ar" else (code, link)
@@ -192,19 +147,18 @@ def test_on_a_phone_the_link_comes_first_and_at_a_desk_the_code(visit, language)
 )
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_a_camera_reads_the_code_from_the_screen(browser, visit, language, colours):
-    with visit(f"?lang={language}", **DESKTOP, **colours) as page:
+    with visit(f"?lang={language}", **DESK, **colours) as page:
         answer(page)
         picture = page.locator(".qr").screenshot()
         link = page.locator(".tap a").get_attribute("href")
     image = pixels(picture, browser)
-    found = zxingcpp.read_barcodes(image, formats=QR, try_invert=False)
-    assert [code.text for code in found] == [link]
+    assert read(image).text == link
     assert (min(bytes(image)), max(bytes(image))) == (0, 255)
     assert {image[5, x] for x in range(20, image.shape[1] - 20)} == {255}, "the quiet zone is white"
 
 
 def test_one_tap_marks_all_the_words_to_copy(visit):
-    with visit(**DESKTOP) as page:
+    with visit(**DESK) as page:
         answer(page)
         page.locator(".words").click()
         assert page.evaluate("getSelection().toString()").strip() == page.locator(".words").inner_text()

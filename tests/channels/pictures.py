@@ -1,5 +1,6 @@
 """Pictures as grey bytes, for a reader of QR codes, without an imaging library."""
 
+import base64
 import math
 import re
 import struct
@@ -7,6 +8,19 @@ import zlib
 
 import zxingcpp
 
+# Draws a screenshot and gives one grey byte for each of its pixels, row by row, in base64.
+GREY = """async (data) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const { data: bytes } = canvas.getImageData(0, 0, image.width, image.height);
+    const rows = [];
+    for (let row = 0; row < image.height; row++) {
+        const greens = bytes.subarray(row * image.width * 4, (row + 1) * image.width * 4);
+        rows.push(String.fromCharCode(...greens.filter((_, place) => place % 4 === 1)));
+    }
+    return { width: image.width, grey: btoa(rows.join("")) };
+}"""
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -18,6 +32,14 @@ def read(picture):
 
 def grey(rows):
     return memoryview(b"".join(map(bytes, rows))).cast("B", (len(rows), len(rows[0])))
+
+
+def pixels(screenshot, browser):
+    """What a browser took, drawn by it again."""
+    with browser.new_context() as context:
+        drawn = context.new_page().evaluate(GREY, base64.b64encode(screenshot).decode())
+    data, width = base64.b64decode(drawn["grey"]), drawn["width"]
+    return grey([data[start : start + width] for start in range(0, len(data), width)])
 
 
 def from_png(data):

@@ -1,36 +1,20 @@
 """Channels, sources and printed pages in a real browser, on a screen and on paper."""
 
-import base64
 import re
 
 import pytest
-import zxingcpp
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from channels_capture import placements
 from optins.consent import texts
+from tests.browsing import MODES, open_everything, problems
 from tests.channels.conftest import openings
-from tests.channels.pictures import QR, grey
-from tests.people.browsing import MODES, browser, open_everything, problems, visit
+from tests.channels.pictures import pixels, read
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
 each_mode = pytest.mark.parametrize("mode", MODES)
 A4_AT_80_DPI = {"width": 661, "height": 935}
-# Draws a screenshot and gives one grey byte for each of its pixels, row by row, in base64.
-GREY = """async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const { data: bytes } = canvas.getImageData(0, 0, image.width, image.height);
-    const rows = [];
-    for (let row = 0; row < image.height; row++) {
-        const greens = bytes.subarray(row * image.width * 4, (row + 1) * image.width * 4);
-        rows.push(String.fromCharCode(...greens.filter((_, place) => place % 4 === 1)));
-    }
-    return { width: image.width, grey: btoa(rows.join("")) };
-}"""
 
 
 def page_of(row):
@@ -40,13 +24,6 @@ def page_of(row):
 def print_of(placement, language="en", size="a4"):
     address = reverse("admin:optins_placement_print", args=[placement.pk])
     return f"{address}?lang={language}&size={size}"
-
-
-def pixels(picture, browser):
-    with browser.new_context() as context:
-        drawn = context.new_page().evaluate(GREY, base64.b64encode(picture).decode())
-    data, width = base64.b64decode(drawn["grey"]), drawn["width"]
-    return grey([data[start : start + width] for start in range(0, len(data), width)])
 
 
 @each_mode
@@ -102,8 +79,7 @@ def test_a_camera_reads_the_code_from_a_sheet_at_80_dots_an_inch(
         page.goto(print_of(poster, language))
         page.emulate_media(media="print", **colours)
         picture = page.locator(".sheet").screenshot()
-    (found,) = zxingcpp.read_barcodes(pixels(picture, browser), formats=QR, try_invert=False)
-    assert found.text == placements.address(poster)
+    assert read(pixels(picture, browser)).text == placements.address(poster)
 
 
 def test_an_address_is_copied_with_one_click(visit, clinic, poster):

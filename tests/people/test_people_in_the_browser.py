@@ -8,10 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from optins.models import ConsentEvent, InboundDelivery, ReviewItem, SenderContact
-from tests.people.browsing import MODES, browser, open_everything, problems, visit
+from tests.browsing import MODES, open_everything, problems
 from tests.people.conftest import page_of
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
 LIST = reverse("admin:optins_contact_changelist")
 REVIEW = reverse("admin:optins_reviewitem_changelist")

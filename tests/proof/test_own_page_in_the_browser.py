@@ -1,39 +1,26 @@
 """The own page and the receipt in a real browser: on any screen, in any direction, without a script."""
 
-import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from optins.models import ConsentEvent
-from tests.people.browsing import AXE, BEYOND_THE_SCREEN, browser  # noqa: F401
+from tests.browsing import DESK, PHONE, SMALL, beyond, opened, picture, violations
 from tests.proof.people import agree, own
 
 pytestmark = pytest.mark.walk
-SMALL = {"viewport": {"width": 240, "height": 320}}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1280, "height": 900}}
-PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture
-def visit(browser, live_clinic, live_server):  # noqa: F811
-    """Opens her own page; whatever the browser complains about, or asks elsewhere for, fails the test."""
+def visit(browser, live_clinic, live_server):
+    """Opens her own page; what the browser complains about, or asks elsewhere for, fails the test."""
     thandi = agree(live_clinic, "appointment-reminders")
     complaints = []
 
     @contextmanager
     def visit(more="", **options):
-        with browser.new_context(base_url=live_server.url, **options) as context:
-            page = context.new_page()
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on(
-                "request",
-                lambda sent: sent.url.startswith((live_server.url, "data:")) or complaints.append(sent.url),
-            )
+        with opened(browser, live_server.url, complaints, **options) as page:
             page.goto(own(thandi, more=more))
             yield page
 
@@ -43,15 +30,9 @@ def visit(browser, live_clinic, live_server):  # noqa: F811
 
 def look(page, name):
     """What is wrong with the page as it is now."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    found = [f"{rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in violations(page)]
-    beyond = page.evaluate(BEYOND_THE_SCREEN)
-    return [name, *found, beyond] if found or beyond > 0 else []
-
-
-def violations(page):
-    return Axe().run(page, options=AXE).response["violations"]
+    picture(page, name)
+    found = [*violations(page), *filter(None, [beyond(page)])]
+    return [(name, found)] if found else []
 
 
 def test_it_can_be_read_on_any_screen_in_any_direction_light_and_dark(visit):
@@ -77,8 +58,7 @@ def test_stopping_and_asking_again_need_a_finger_and_no_script(visit):
         assert [t.inner_text() for t in targets if t.bounding_box()["height"] < 44] == []
         page.get_by_role("button", name="Stop appointment reminders").tap()
         expect(page.get_by_role("status")).to_contain_text("nothing is sent about appointment reminders")
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / "stopped.png", full_page=True)
+        picture(page, "own-stopped")
         page.get_by_role("button", name="Say yes to appointment reminders").tap()
         expect(page.get_by_role("link", name="Open WhatsApp")).to_be_visible()
         page.goto(page.url.replace("?", "receipt?"))

@@ -1,25 +1,16 @@
 """What staff press to get a pack, and the pages inside it: readable on any screen, and without a script."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from channels_capture import placements
-from tests.people.browsing import BEYOND_THE_SCREEN, browser, problems, visit  # noqa: F401
+from tests.browsing import beyond, picture, problems, resize
 from tests.proof.packs import pack_of
 from tests.proof.people import agree
 
 pytestmark = pytest.mark.walk
-PICTURES = os.environ.get("PICTURES")
 
 
-def picture(page, name):
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
-def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, clinic):  # noqa: F811
+def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, clinic):
     thandi = agree(clinic, "appointment-reminders")
     placements.add(clinic.tap, label="Poster in the hall")
     wrong = []
@@ -42,7 +33,7 @@ def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, c
     assert not wrong
 
 
-def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path):  # noqa: F811
+def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path):
     thandi = agree(live_clinic, *live_clinic.purposes)
     live_clinic.write("STOP")
     folder = pack_of(thandi, tmp_path / "pack")
@@ -56,8 +47,7 @@ def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path
         }.items():
             page.goto(path.as_uri())
             wrong += problems(page)
-            page.set_viewport_size({"width": 240, "height": 400})
-            wrong += [f"{name}: beyond 240"] if page.evaluate(BEYOND_THE_SCREEN) > 0 else []
-            page.set_viewport_size({"width": 900, "height": 900})
-            picture(page, f"pack-{name}")
+            resize(page, 240)
+            wrong += [f"{name}: beyond 240"] if beyond(page) else []
+            picture(page, f"pack-{name}", 900)
     assert (wrong, asked) == ([], [])

@@ -1,13 +1,6 @@
-"""The page of seals in a real browser: for everybody, light, dark and from right to left, on any screen.
+"""The page of seals in a real browser: for everybody, light, dark and from right to left, on any screen."""
 
-    SCREENSHOTS=/tmp/pictures ./dev test --sqlite tests/proof/test_seals_in_the_browser.py
-
-keeps the pictures.
-"""
-
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -16,12 +9,10 @@ from django.utils import timezone
 from optins import tasks
 from optins.consent import sealing
 from optins.models import HeadExport
-from tests.people.browsing import MODES, browser, problems, visit
+from tests.browsing import MODES, SCREENSHOTS, picture, problems
 from tests.signals import no, record_all
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
-PICTURES = os.environ.get("SCREENSHOTS")
 
 
 @pytest.fixture
@@ -38,15 +29,8 @@ def seals(recorded, settings, tmp_path):
     return first, second
 
 
-def picture(page, name):
-    if PICTURES:
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
-
-
 # Every list is looked at in each mode elsewhere.
-@pytest.mark.parametrize("mode", MODES if PICTURES else ["arabic"])
+@pytest.mark.parametrize("mode", MODES if SCREENSHOTS else ["arabic"])
 def test_the_page_of_seals_and_that_of_a_head_are_for_everybody(visit, seals, mode):
     with visit("auditor", **MODES[mode]) as page:
         for name, path in {
@@ -55,4 +39,4 @@ def test_the_page_of_seals_and_that_of_a_head_are_for_everybody(visit, seals, mo
         }.items():
             page.goto(path)
             assert problems(page) == []
-            picture(page, f"{name}-{mode}")
+            picture(page, f"{name}-{mode}", 1280, 360)

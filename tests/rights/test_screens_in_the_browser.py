@@ -10,11 +10,10 @@ from playwright.sync_api import expect
 from optins import erasing
 from optins.consent import erasure, rights
 from optins.models import DataSubjectRequest, LegalHold
-from tests.people.browsing import MODES, browser, open_everything, problems, visit
+from tests.browsing import MODES, open_everything, problems
 from tests.people.conftest import page_of
 from tests.rights.conftest import person
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
 REQUESTS = reverse("admin:optins_datasubjectrequest_changelist")
 HOLDS = reverse("admin:optins_legalhold_changelist")

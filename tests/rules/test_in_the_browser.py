@@ -1,20 +1,17 @@
 """The pages about the law in a real browser: light, dark and from right to left, at every width."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from optins.models import OptOutRegistry, Organisation
+from tests.browsing import MODES, beyond, picture, problems, resize
 from tests.gates import setting
-from tests.people.browsing import MODES, browser, problems, visit
 from tests.signals import REMINDERS, record_all, yes
 
 pytestmark = pytest.mark.walk
-__all__ = ["browser", "visit"]
 PAGES = {
     "rules": "organisation_rules",
     "lists": "optoutregistry_changelist",
@@ -37,7 +34,7 @@ def test_the_pages_about_the_law_work_in_every_mode_and_width(clinic, visit, mod
         for name, address in PAGES.items() if mode == "light" else [("rules", PAGES["rules"])]:
             page.goto(reverse(f"admin:optins_{address}"))
             assert problems(page) == []
-            _picture(page, f"{name}-{mode}")
+            picture(page, f"{name}-{mode}", 1280, 360)
         page.goto(reverse("admin:index"))
         assert "opt-out list too old" in page.content()
 
@@ -45,17 +42,8 @@ def test_the_pages_about_the_law_work_in_every_mode_and_width(clinic, visit, mod
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_box_for_marketing_says_an_age_at_the_narrowest_width(clinic, visit, language):
     with visit("owner") as page:
-        page.set_viewport_size({"width": 240, "height": 700})
+        resize(page, 240)
         page.goto(f"/c/{clinic.tap.slug}/?lang={language}")
         assert "18" in page.locator("label.tick").last.inner_text()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 240
-        _picture(page, f"box-{language}")
-
-
-def _picture(page, name):
-    """Kept where SCREENSHOTS names an existing folder."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        for width in (1280, 360) if not name.startswith("box") else (240,):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        assert beyond(page) == 0
+        picture(page, f"box-{language}", 240)

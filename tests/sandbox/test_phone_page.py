@@ -2,22 +2,13 @@
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.services import chromium
+from tests.browsing import listen, violations
 
 pytestmark = pytest.mark.walk
 ONE = "/v1/contacts/27820000101/profile"
 SMALL, LARGE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -25,8 +16,7 @@ def page(browser, sandbox):
     """The phone, opened; whatever the browser complains about fails the test."""
     page = browser.new_page(viewport=LARGE, base_url=sandbox.url)
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    listen(page, complaints)
     page.goto("/")
     expect(page.locator("#who")).to_have_value("27820000101")
     yield page
@@ -44,11 +34,6 @@ def asked(api, sandbox, fixture):
 
 def bubbles(page):
     return page.get_by_test_id("message")
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 def test_a_message_is_written_and_sent_by_keyboard_alone(page, portal):

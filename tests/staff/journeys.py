@@ -1,19 +1,13 @@
 """One member of staff in the browser, and a hard look at every page they come to."""
 
-import os
-from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from tests.people.browsing import AXE, BEYOND_THE_SCREEN
+from tests.browsing import SCREENSHOTS, beyond, listen, picture, resize, violations
 
-# SCREENSHOTS=folder keeps a picture of every page, at each width and in each mode.
-FOLDER = os.environ.get("SCREENSHOTS")
 DESK, TABLET, PHONE = 1280, 768, 360
-HEIGHT = 900
 
 
 class Journey:
@@ -29,18 +23,13 @@ class Journey:
         context = browser.new_context(base_url=address, locale=locale, reduced_motion="reduce")
         context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        # The browser tells of every page that is refused, and being refused belongs to a journey.
+        listen(page, self.complaints, expects="403 (Forbidden)")
         return page
 
     def end(self) -> None:
         for page in (self.page, self.arabic):
             page.context.close()
-
-    def _hear(self, message: Any) -> None:
-        # The browser tells of every page that is refused, and being refused belongs to a journey.
-        if "403 (Forbidden)" not in message.text:
-            self.complaints.append(message.text)
 
     def sign_in(self, password: str) -> None:
         self.page.goto(reverse("admin:login"))
@@ -77,11 +66,11 @@ class Journey:
         told = f"{self.role} {self.count} {name}"
         self._see(self.page, told, "light", DESK)
         self._see(self.page, told, "dark", TABLET)
-        if FOLDER:
+        if SCREENSHOTS:
             self._see(self.page, told, "light", TABLET, hard=False)
             self._see(self.page, told, "dark", DESK, hard=False)
         self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": DESK, "height": HEIGHT})
+        resize(self.page, DESK)
         if in_arabic:
             self.arabic.goto(self.page.url)
             self._see(self.arabic, told, "arabic", DESK, hard=False)
@@ -93,11 +82,9 @@ class Journey:
         """``hard``: also as narrow as a phone, and with axe."""
         page.emulate_media(color_scheme="dark" if mode == "dark" else "light")
         for screen in (PHONE, width) if hard else (width,):
-            page.set_viewport_size({"width": screen, "height": HEIGHT})
-            if beyond := page.evaluate(BEYOND_THE_SCREEN):
-                self.found.append((name, mode, f"{beyond} px beyond {screen}"))
-        if FOLDER:
-            where = Path(FOLDER) / f"{name.replace(' ', '-')}-{mode}-{width}.png"
-            page.screenshot(path=where, full_page=True)
-        for rule in Axe().run(page, options=AXE).response["violations"] if hard else ():
-            self.found.append((name, mode, width, rule["id"], [node["html"] for node in rule["nodes"]]))
+            resize(page, screen)
+            if pixels := beyond(page):
+                self.found.append((name, mode, f"{pixels} px beyond {screen}"))
+        picture(page, f"{name.replace(' ', '-')}-{mode}", width)
+        for found in violations(page) if hard else ():
+            self.found.append((name, mode, width, *found))

@@ -12,12 +12,11 @@ from playwright.sync_api import expect
 from channels_capture.seed import demo_password
 from optins.imports.tasks import record_approved
 from optins.models import AuditEntry, ConsentEvent, ImportBatch, Membership, Placement, ReviewItem, User
+from tests.browsing import open_everything
 from tests.clinic import THANDI
-from tests.people.browsing import browser, open_everything
 from tests.staff import story
 from tests.staff.journeys import Journey
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
 
 

@@ -3,54 +3,29 @@
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from optins.models import ApiKey, CaptureChannel, ConsentEvent, NoticeVersion, Organisation, Purpose
-from tests.services import chromium
-from tests.staff.conftest import signed_in
+from tests.browsing import MODES, opened, violations
+from tests.browsing import problems as problems_of
 
 pytestmark = pytest.mark.walk
 HOME = reverse("admin:index")
-WIDTHS = (1280, 768, 360)
 # axe looks once in each mode.
 LOOKED_AT = {"light": 1280, "dark": 768, "arabic": 768}
-MODES = {
-    "light": {"color_scheme": "light", "locale": "en"},
-    "dark": {"color_scheme": "dark", "locale": "en"},
-    "arabic": {"color_scheme": "light", "locale": "ar"},
-}
-# The browser's preloading of style sheets would ask for them at addresses that there are not.
-AXE = {"preload": False}
-BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, which has Django refuse its database here.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def visit(browser, live_server, busy_clinic):
-    """Opens the admin as the clinic's owner or as nobody; the page keeps what the browser complains about."""
-    session = signed_in(busy_clinic.demo.admin).cookies["sessionid"].value
+    """Opens the admin as the clinic's owner or another; the page keeps what the browser complains about."""
 
     @contextmanager
-    def visit(*, user=True, **options):
-        with browser.new_context(base_url=live_server.url, **options) as context:
-            if user:
-                context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-            page = context.new_page()
-            page.complaints = []
-            page.on("console", lambda message: page.complaints.append(message.text))
-            page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    def visit(user="admin", **options):
+        complaints = []
+        with opened(browser, live_server.url, complaints, user=user, **options) as page:
+            page.complaints = complaints
             yield page
 
     return visit
@@ -76,13 +51,7 @@ def problems(page, path, mode="light"):
     page.complaints.clear()
     answer = page.goto(path)
     found = [*page.complaints] if answer.ok and page.url.endswith(path) else [page.url, answer.status]
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        if beyond := page.evaluate(BEYOND_THE_SCREEN):
-            found.append(f"{beyond} px beyond {width}")
-        for rule in Axe().run(page, options=AXE).response["violations"] if width == LOOKED_AT[mode] else ():
-            found.append((width, rule["id"], [node["html"] for node in rule["nodes"]]))
-    return found
+    return found + problems_of(page, looked_at=(LOOKED_AT[mode],))
 
 
 @pytest.mark.timeout(400)
@@ -102,7 +71,7 @@ def test_home_and_the_forms_are_reachable_for_everybody_and_keep_the_policy(visi
 
 @pytest.mark.parametrize("mode", MODES)
 def test_signing_in_is_reachable_for_everybody_and_keeps_the_policy(visit, mode):
-    with visit(user=False, **MODES[mode]) as page:
+    with visit(user="", **MODES[mode]) as page:
         assert problems(page, reverse("admin:login"), mode) == []
         page.complaints.clear()
         page.fill("#id_username", "nobody")
@@ -110,13 +79,11 @@ def test_signing_in_is_reachable_for_everybody_and_keeps_the_policy(visit, mode)
         page.keyboard.press("Enter")
         expect(page.locator(".errornote")).to_be_visible()
         assert page.complaints == []
-        assert Axe().run(page, options=AXE).response["violations"] == []
+        assert violations(page) == []
 
 
-def test_an_empty_database_is_reachable_for_everybody_too(visit, member, elsewhere, live_server):
-    cookie = signed_in(member("owner", elsewhere)).cookies["sessionid"].value
-    with visit(user=False) as page:
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+def test_an_empty_database_is_reachable_for_everybody_too(visit, member, elsewhere):
+    with visit(user=member("owner", elsewhere).username) as page:
         for path in (HOME, address(ConsentEvent), address(CaptureChannel)):
             assert problems(page, path) == []
 

@@ -3,12 +3,11 @@
 from base64 import b32decode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django_otp.oath import TOTP
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.services import chromium
+from tests.browsing import beyond, opened, violations
 
 pytestmark = pytest.mark.walk
 MODES = [
@@ -16,23 +15,11 @@ MODES = [
     {"color_scheme": "dark", "locale": "en", "viewport": {"width": 768, "height": 900}},
     {"color_scheme": "light", "locale": "ar", "viewport": {"width": 768, "height": 900}},
 ]
-BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, which has Django refuse its database here.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def look(page, complaints):
     """Nothing to complain about; what axe itself sets off does not count."""
-    found = [*complaints, *([page.url] if page.evaluate(BEYOND) else [])]
-    found += [rule["id"] for rule in Axe().run(page, options={"preload": False}).response["violations"]]
+    found = [*complaints, *([page.url] if beyond(page) else []), *violations(page)]
     complaints.clear()
     assert found == []
 
@@ -61,10 +48,8 @@ def test_setting_up_signing_out_and_in_again_works_and_every_page_is_for_everybo
     browser, live_server, live_clinic, settings, mode
 ):
     settings.SECOND_FACTOR = True
-    with browser.new_context(base_url=live_server.url, **mode) as context:
-        page = context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
+    complaints: list[str] = []
+    with opened(browser, live_server.url, complaints, **mode) as page:
         sign_in(page, live_clinic)
         look(page, complaints)
         secret = page.locator(".card bdi").inner_text().replace(" ", "")
@@ -87,9 +72,8 @@ def test_setting_up_signing_out_and_in_again_works_and_every_page_is_for_everybo
 
 @pytest.mark.parametrize("mode", MODES, ids=["light", "dark", "arabic"])
 def test_the_page_for_who_is_locked_out_is_for_everybody(browser, live_server, live_clinic, mode):
-    with browser.new_context(base_url=live_server.url, **mode) as context:
-        page = context.new_page()
-        complaints: list[str] = []
+    complaints: list[str] = []
+    with opened(browser, live_server.url, complaints, **mode) as page:
         for _ in range(5):
             page.goto(reverse("admin:login"))
             page.fill("#id_username", "viewer")

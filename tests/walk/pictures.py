@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.supervisor import ROOT
-from tests.services import chromium
+from tests.browsing import launched
 from tests.walk.demo import Demo
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -93,15 +93,13 @@ def _write(path: Path, picture: bytes) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="sayso-pictures-") as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory(prefix="sayso-pictures-") as folder, launched() as browser:
         demo = Demo(Path(folder))
         try:
             demo.start()
             take(browser, demo, FOLDER)
         finally:
             demo.close()
-            browser.close()
 
 
 if __name__ == "__main__":

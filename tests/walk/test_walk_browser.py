@@ -3,9 +3,10 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.services import chromium, wait_until
+from tests.browsing import launched
+from tests.services import wait_until
 from tests.walk import pictures
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
@@ -18,11 +19,9 @@ SOON = 60_000
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        expect.set_options(timeout=SOON)
+    expect.set_options(timeout=SOON)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The editor, the check, the difference and the preview in a real browser: for everybody, on any screen."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,22 +7,13 @@ from playwright.sync_api import expect
 
 from optins.consent import publishing
 from optins.models import NoticeVersion, User
-from tests.people.browsing import MODES, browser, problems, visit
+from tests.browsing import MODES, picture, problems
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
-PICTURES = os.environ.get("SCREENSHOTS")
 
 
 def address(version, name="change", query=""):
     return reverse(f"admin:optins_noticeversion_{name}", args=[version.pk]) + query
-
-
-def picture(page, name):
-    """Kept where somebody wants to look at them, at desktop and at phone width."""
-    for width in (1280, 360) if PICTURES else ():
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=str(Path(PICTURES or "") / f"wording-{name}-{width}.png"), full_page=True)
 
 
 @pytest.fixture
@@ -43,7 +31,7 @@ def test_wording_is_written_checked_and_published_on_any_screen(visit, clinic, d
     with visit("manager", **MODES["light"]) as page:
         page.goto(address(draft, "edit", "?lang=en"))
         expect(page.locator("#check")).to_contain_text("It does not give the organisation's address.")
-        picture(page, "editor")
+        picture(page, "wording-editor", 1280, 360)
         assert problems(page) == []
         page.get_by_role("button", name="Add it to the small print").first.click()
         expect(page.locator("#check .verdict")).to_contain_text("It has everything")
@@ -53,7 +41,7 @@ def test_wording_is_written_checked_and_published_on_any_screen(visit, clinic, d
         page.get_by_label("How to stop").fill("To stop, send STOP to us on WhatsApp.")
         page.get_by_role("button", name="Save").click()
         expect(page.locator(".messagelist")).to_contain_text("Saved: English.")
-        picture(page, "draft")
+        picture(page, "wording-draft", 1280, 360)
         assert problems(page) == []
         page.goto(address(draft, "edit", "?lang=ar"))
         assert problems(page) == []
@@ -63,18 +51,18 @@ def test_wording_is_written_checked_and_published_on_any_screen(visit, clinic, d
     with visit("reviewer", **MODES["dark"]) as page:
         page.goto(address(draft, "diff"))
         expect(page.locator("ins").nth(1)).to_be_visible()
-        picture(page, "diff")
+        picture(page, "wording-diff", 1280, 360)
         assert problems(page) == []
         page.goto(address(draft, "preview", "?lang=ar"))
-        picture(page, "preview")
+        picture(page, "wording-preview", 1280, 360)
         assert problems(page) == []
         page.get_by_role("link", name="Website").first.click()
         expect(page.get_by_role("note")).to_contain_text("Nothing is collected here")
         expect(page.locator("button.act")).to_be_disabled()
-        picture(page, "page")
+        picture(page, "wording-page", 1280, 360)
     with visit("reviewer", **MODES["arabic"]) as page:
         page.goto(address(draft))
-        picture(page, "review")
+        picture(page, "wording-review", 1280, 360)
         assert problems(page) == []
         page.locator("form[action$='/approve/'] button").click()
         expect(page.locator(".messagelist")).to_contain_text("Published")

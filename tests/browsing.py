@@ -1,0 +1,149 @@
+"""A real browser: its pages, what it complains about, what axe finds, what does not fit.
+
+    SCREENSHOTS=/tmp/pictures ./dev test --sqlite tests/proof/test_seals_in_the_browser.py
+
+keeps pictures of the pages looked at.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from optins.models import User
+from tests.services import chromium
+
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+WIDTHS = (1280, 768, 360)
+LOOKED_AT = (1280, 360)  # by axe: the widest, and the narrowest
+MODES = {
+    "light": {"color_scheme": "light", "locale": "en"},
+    "dark": {"color_scheme": "dark", "locale": "en"},
+    "arabic": {"color_scheme": "light", "locale": "ar"},
+}
+SMALL: Any = {"viewport": {"width": 240, "height": 320}}
+PHONE: Any = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+DESK: Any = {"viewport": {"width": 1280, "height": 900}}
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which has Django refuse its database here.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    address: str,
+    complaints: list[str],
+    *,
+    user: str = "",
+    expects: str = "",
+    **options: Any,
+) -> Iterator[Page]:
+    """A page of that server, signed in as ``user``.
+
+    Into ``complaints`` goes what the browser complains about, but for what ``expects`` says it may
+    (e.g. that a page was answered with 404), and what it asks for elsewhere.
+    """
+    with browser.new_context(base_url=address, **options) as context:
+        if user:
+            context.add_cookies([{"name": "sessionid", "value": _session_of(user), "url": address}])
+        page = context.new_page()
+        listen(page, complaints, expects)
+        page.on("request", lambda sent: complaints.extend(_elsewhere(sent.url, address)))
+        yield page
+
+
+def _elsewhere(url: str, address: str) -> list[str]:
+    return [] if url.startswith((address, "data:", "blob:")) else [url]
+
+
+def _session_of(user: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username=user))
+    return client.cookies["sessionid"].value
+
+
+def listen(page: Page, complaints: list[str], expects: str = "") -> None:
+    def hear(text: str) -> None:
+        if not expects or expects not in text:
+            complaints.append(text)
+
+    page.on("console", lambda message: hear(message.text))
+    page.on("pageerror", lambda error: hear(str(error)))
+
+
+@pytest.fixture
+def visit(browser, live_server, clinic):
+    """Opens the portal as one of the clinic's staff; what the browser complains about fails the test."""
+    complaints: list[str] = []
+
+    @contextmanager
+    def visit(role="owner", *, expects="", **options):
+        with opened(browser, live_server.url, complaints, user=role, expects=expects, **options) as page:
+            yield page
+
+    yield visit
+    assert complaints == []
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
+def beyond(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    root = "document.documentElement"
+    return max(0, int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")))
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds in the page as it is now: each rule, and where."""
+    # The browser's preloading of style sheets would ask for them at addresses that there are not.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def problems(page: Page, *, looked_at: tuple[int, ...] = LOOKED_AT) -> list[Any]:
+    """What axe finds in the page as it is now, and at which widths it is wider than the screen."""
+    found: list[Any] = []
+    for width in WIDTHS:
+        resize(page, width)
+        if pixels := beyond(page):
+            found.append(f"{pixels} px beyond {width}")
+        if width in looked_at:
+            found += [(width, *each) for each in violations(page)]
+    return found
+
+
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size(ViewportSize(width=width, height=900))
+
+
+def picture(page: Page, name: str, *widths: int) -> None:
+    """Keep pictures of the page, at these widths or as wide as it is now, where somebody wants to look."""
+    if not SCREENSHOTS:
+        return
+    for width in widths:
+        resize(page, width)
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{width}.png", full_page=True)
+    if not widths:
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
