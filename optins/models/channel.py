@@ -38,6 +38,14 @@ class CaptureChannel(Owned):
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="+")
     purposes = models.ManyToManyField(Purpose, related_name="+")
     sender = models.ForeignKey(Sender, models.PROTECT, null=True, blank=True, related_name="channels")
+    bot = models.ForeignKey(
+        Sender,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The bot's own account, which answers there. Codes go to the WhatsApp number.",
+    )
     join_words = models.JSONField(default=list, blank=True, help_text='e.g. ["JOIN"]')
     ask_number = models.CharField(max_length=8, choices=AskNumber, default=AskNumber.NEVER)
     replies = models.CharField(max_length=12, choices=Replies, default=Replies.CONSENT_ONLY)
@@ -58,11 +66,21 @@ class CaptureChannel(Owned):
 class Placement(Owned):
     """One printed code, poster, agent or ad of a channel."""
 
+    class Opens(models.TextChoices):
+        PAGE = "page", "The channel's page"
+        WHATSAPP = "whatsapp", "WhatsApp at once, with JOIN and the code filled in"
+
     organisation_path = "channel__organisation"
 
     channel = models.ForeignKey(CaptureChannel, models.CASCADE, related_name="placements")
     code = models.CharField(max_length=16, unique=True)
     label = models.CharField(max_length=80)
+    opens = models.CharField(
+        max_length=8,
+        choices=Opens,
+        default=Opens.PAGE,
+        help_text="WhatsApp needs no other data than WhatsApp's own. A kind without a page always opens it.",
+    )
     place = models.CharField(max_length=80, blank=True)
     campaign = models.CharField(max_length=80, blank=True)
     external_id = models.CharField(max_length=80, blank=True)

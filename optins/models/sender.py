@@ -18,11 +18,12 @@ class SenderQuerySet(OwnedQuerySet):
 
 
 class Sender(Owned):
-    """One account on a messaging platform: one WhatsApp number, or a number that answers SMS."""
+    """One account on a messaging platform: a WhatsApp number, a number that answers SMS, or a bot."""
 
     class Medium(models.TextChoices):
         WHATSAPP = "whatsapp", "WhatsApp"
         SMS = "sms", "SMS"
+        BOT = "bot", "Bot"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="senders")
     slug = models.SlugField()
@@ -32,10 +33,10 @@ class Sender(Owned):
         max_length=8,
         choices=Medium,
         default=Medium.WHATSAPP,
-        help_text="An SMS account answers what came by SMS; the gate is about WhatsApp alone.",
+        help_text="SMS accounts and bots answer what came to them; the gate is about WhatsApp alone.",
     )
     number = models.CharField(
-        max_length=16, help_text="E.164, e.g. +27820000900; for SMS also a short code or a name."
+        max_length=16, help_text="E.164, e.g. +27820000900; for SMS also a short code or a name, for a bot any short name."
     )
     display_name = models.CharField(max_length=80, help_text="What people see in WhatsApp.")
     portfolio = models.CharField(
@@ -48,7 +49,7 @@ class Sender(Owned):
     account = models.CharField(
         max_length=64,
         blank=True,
-        help_text="The platform's own name for it, if any: phone number id, account SID, user name.",
+        help_text="The platform's own name for it, if any: phone number id, account SID, page id, user name.",
     )
     token = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
