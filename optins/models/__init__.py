@@ -5,6 +5,7 @@ from optins.models.audit import AuditEntry
 from optins.models.channel import CaptureChannel, Placement, PlacementDay
 from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, RunningOut, Suppression
 from optins.models.contact import Contact, ContactIdentifier
+from optins.models.desk import DeskCapture, Device, EvidenceFile
 from optins.models.imports import ImportBatch, ImportRow
 from optins.models.inbound import InboundDelivery, InboundMessage
 from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
@@ -28,7 +29,10 @@ __all__ = [
     "Contact",
     "ContactIdentifier",
     "DataSubjectRequest",
+    "DeskCapture",
+    "Device",
     "Evidence",
+    "EvidenceFile",
     "HeadExport",
     "ImportBatch",
     "ImportRow",

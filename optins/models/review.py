@@ -15,6 +15,7 @@ class ReviewItem(Owned):
     class Kind(models.TextChoices):
         LINK = "link", "Are these two the same person?"
         UNSURE = "unsure", "A message that may be a stop"
+        CODES = "codes", "One number sent several codes made for others"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="review_items")
     kind = models.CharField(max_length=8, choices=Kind)
