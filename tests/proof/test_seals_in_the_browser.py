@@ -30,7 +30,7 @@ def seals(recorded, settings, tmp_path):
 
 
 # Every list is looked at in each mode elsewhere.
-@pytest.mark.parametrize("mode", MODES if SCREENSHOTS else ["arabic"])
+@pytest.mark.parametrize("mode", MODES if SCREENSHOTS else ["dark-arabic"])
 def test_the_page_of_seals_and_that_of_a_head_are_for_everybody(visit, seals, mode):
     with visit("auditor", **MODES[mode]) as page:
         for name, path in {

@@ -12,8 +12,7 @@ from tests.browsing import beyond, opened, violations
 pytestmark = pytest.mark.walk
 MODES = [
     {"color_scheme": "light", "locale": "en", "viewport": {"width": 1280, "height": 900}},
-    {"color_scheme": "dark", "locale": "en", "viewport": {"width": 768, "height": 900}},
-    {"color_scheme": "light", "locale": "ar", "viewport": {"width": 768, "height": 900}},
+    {"color_scheme": "dark", "locale": "ar", "viewport": {"width": 768, "height": 900}},
 ]
 
 
@@ -43,7 +42,7 @@ def answer(page, text):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("mode", MODES, ids=["light", "dark", "arabic"])
+@pytest.mark.parametrize("mode", MODES, ids=["light", "dark-arabic"])
 def test_setting_up_signing_out_and_in_again_works_and_every_page_is_for_everybody(
     browser, live_server, live_clinic, settings, mode
 ):
@@ -70,10 +69,10 @@ def test_setting_up_signing_out_and_in_again_works_and_every_page_is_for_everybo
         expect(page).to_have_url(live_server.url + reverse("admin:optins_contact_changelist"))
 
 
-@pytest.mark.parametrize("mode", MODES, ids=["light", "dark", "arabic"])
+@pytest.mark.parametrize("mode", MODES, ids=["light", "dark-arabic"])
 def test_the_page_for_who_is_locked_out_is_for_everybody(browser, live_server, live_clinic, mode):
     complaints: list[str] = []
-    with opened(browser, live_server.url, complaints, **mode) as page:
+    with opened(browser, live_server.url, complaints, expects="429", **mode) as page:
         for _ in range(5):
             page.goto(reverse("admin:login"))
             page.fill("#id_username", "viewer")

@@ -48,7 +48,7 @@ def test_wording_is_written_checked_and_published_on_any_screen(visit, clinic, d
         page.goto(address(draft))
         page.get_by_role("button", name="Hand in for approval").click()
         expect(page.locator(".messagelist")).to_contain_text("Handed in")
-    with visit("reviewer", **MODES["dark"]) as page:
+    with visit("reviewer", **MODES["dark-arabic"]) as page:
         page.goto(address(draft, "diff"))
         expect(page.locator("ins").nth(1)).to_be_visible()
         picture(page, "wording-diff", 1280, 360)
@@ -60,7 +60,7 @@ def test_wording_is_written_checked_and_published_on_any_screen(visit, clinic, d
         expect(page.get_by_role("note")).to_contain_text("Nothing is collected here")
         expect(page.locator("button.act")).to_be_disabled()
         picture(page, "wording-page", 1280, 360)
-    with visit("reviewer", **MODES["arabic"]) as page:
+    with visit("reviewer", **MODES["dark-arabic"]) as page:
         page.goto(address(draft))
         picture(page, "wording-review", 1280, 360)
         assert problems(page) == []
