@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from channels_capture.qr_code import codes
+from channels_capture import placement_codes
 from optins.models import CaptureChannel, Organisation, Placement, PlacementDay
 
 _CODE = re.compile(r"[0-9A-Z]{1,16}")
@@ -26,7 +26,7 @@ def save_new(placement: Placement) -> Placement:
     """Save it under the shortest code that is free."""
     for attempt in range(_TRIES):
         # Should codes of five characters ever become scarce, they grow by one every ten tries.
-        placement.code = codes.make(codes.SHORTEST + attempt // 10)
+        placement.code = placement_codes.make(placement_codes.SHORTEST + attempt // 10)
         try:
             with transaction.atomic():
                 placement.save(force_insert=True)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from channels_capture import registry
+from channels_capture import placements, registry
 from optins.consent import publishing, texts, wording_facts
 from optins.models import (
     ApiKey,
@@ -16,6 +16,7 @@ from optins.models import (
     Membership,
     Notice,
     Organisation,
+    Placement,
     Purpose,
     Sender,
     User,
@@ -30,7 +31,13 @@ PURPOSES = (
 SENDER_NUMBER = "+27820000900"
 SMS_NUMBER = "21512"
 # How kinds are called in slugs, where that is not their own name.
-SHORT_NAMES = {"whatsapp_thread": "whatsapp", "sms_short_code": "sms", "click_to_whatsapp_ad": "ad"}
+SHORT_NAMES = {
+    "whatsapp_thread": "whatsapp",
+    "sms_short_code": "sms",
+    "click_to_whatsapp_ad": "ad",
+    "messenger_bot": "bot",
+    "qr_code": "qr",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,10 @@ def _channels(
             "join_words": ["JOIN", "HI CLINIC"],
             "secret": settings.DEMO_SECRETS["hook-riverside-whatsapp"],
         },
-        *_of_every_provider(sender, _sms_sender(organisation)),
+        {"slug": "riverside-transaction", "name": "Transaction", "kind": "transaction"},
+        {"slug": "riverside-qr", "name": "QR code", "kind": "qr_code"},
+        *_of_every_provider(sender, _sms_sender(organisation), _bots(organisation)),
+        *_at_desks(),
     )
     common = {"organisation": organisation, "notice": notice, "sender": sender}
     slugs = [row["slug"] for row in rows]
@@ -129,10 +139,11 @@ def _channels(
         if row["slug"] not in there:
             channel = there[row["slug"]] = CaptureChannel.objects.create(**{**common, **row})
             channel.purposes.set(purposes)
+    _sources(there["riverside-qr"])
     return tuple(there[slug] for slug in slugs)
 
 
-def _of_every_provider(whatsapp: Sender, sms: Sender) -> list[dict[str, Any]]:
+def _of_every_provider(whatsapp: Sender, sms: Sender, bots: dict[str, Sender]) -> list[dict[str, Any]]:
     """One channel for each kind and provider that the others leave; the same number answers them all."""
     rows = []
     for kind, of_kind in registry.KINDS.items():
@@ -148,6 +159,7 @@ def _of_every_provider(whatsapp: Sender, sms: Sender) -> list[dict[str, Any]]:
                     "kind": kind,
                     "provider": provider,
                     "sender": sms if kind == "sms_short_code" else whatsapp,
+                    "bot": bots[provider] if kind == "messenger_bot" else None,
                     "join_words": ["JOIN", "HI CLINIC"],
                     "secret": _hook_secret(slug),
                 }
@@ -155,9 +167,49 @@ def _of_every_provider(whatsapp: Sender, sms: Sender) -> list[dict[str, Any]]:
     return rows
 
 
+def _at_desks() -> list[dict[str, Any]]:
+    """One channel for each kind that staff collect by."""
+    kinds = {kind: of_kind for kind, of_kind in registry.KINDS.items() if of_kind.desk}
+    return [
+        {
+            "slug": f"riverside-{kind.replace('_', '-')}",
+            "name": of_kind.label,
+            "kind": kind,
+            "ask_number": CaptureChannel.AskNumber.OPTIONAL,
+        }
+        for kind, of_kind in kinds.items()
+    ]
+
+
 def _hook_secret(slug: str) -> str:
     key = settings.DEMO_SECRETS["hooks"].encode()
     return hmac.new(key, slug.encode(), "sha256").hexdigest()
+
+
+def _sources(channel: CaptureChannel) -> None:
+    """A poster of either sort: one opens the page, one WhatsApp itself."""
+    for opens, label in ((Placement.Opens.PAGE, "Counter card"), (Placement.Opens.WHATSAPP, "Bus stop")):
+        if not channel.placements.filter(opens=opens).exists():
+            placements.add(channel, label=label, opens=opens)
+
+
+def _bots(organisation: Organisation) -> dict[str, Sender]:
+    """Their accounts: the sandbox stands in for both platforms."""
+    return {name: _bot(organisation, name) for name in ("messenger", "telegram")}
+
+
+def _bot(organisation: Organisation, name: str) -> Sender:
+    values = {
+        "platform": name,
+        "medium": Sender.Medium.BOT,
+        "number": "RiversideBot",
+        "display_name": f"Riverside Clinic, {name.capitalize()}",
+        "account": "100000000000001" if name == "messenger" else "",
+        "base_url": settings.SANDBOX_URL,
+        "token": settings.DEMO_SECRETS["sandbox-sender-token"],
+    }
+    slug = f"riverside-{name}"
+    return Sender.objects.update_or_create(organisation=organisation, slug=slug, defaults=values)[0]
 
 
 def _sms_sender(organisation: Organisation) -> Sender:

@@ -174,6 +174,11 @@ def _matches(stated: Any, signed: bytes) -> bool:
     return isinstance(stated, str) and constant_time_compare(hashlib.sha256(signed).hexdigest(), stated)
 
 
+def bare_token(secret: str, token: str) -> bool:
+    """Telegram, ``X-Telegram-Bot-Api-Secret-Token``: the secret itself, which proves who, not what."""
+    return bool(secret) and constant_time_compare(secret, token)
+
+
 # Our own, for providers that sign nothing
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from optins.models import ContactIdentifier, SenderContact
+from optins.models import Contact, ContactIdentifier, SenderContact
 
 Scheme = ContactIdentifier.Scheme
 _BEST_FIRST = (Scheme.WA_ID, Scheme.PHONE, Scheme.WA_BSUID)
@@ -24,6 +24,11 @@ def all_told(row: SenderContact) -> list[str]:
     identifiers = _identifiers(row)
     told = [identifier for identifier in identifiers if identifier.pk <= identifiers[0].pk]
     return list(dict.fromkeys(_address(identifier) for identifier in told))
+
+
+def has_any(contact: Contact) -> bool:
+    """Whether a WhatsApp account may know them at all: somebody known by a bot alone it never met."""
+    return ContactIdentifier.objects.filter(contact=contact, scheme__in=_BEST_FIRST).exists()
 
 
 def keep(row: SenderContact) -> bool:

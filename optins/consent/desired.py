@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from optins.consent import addresses, standing
+from optins.consent import addresses, doubts, standing
 from optins.consent.rulepacks import jurisdiction
 from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
 
@@ -18,6 +18,8 @@ def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
     """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given."""
     records = ConsentRecord.objects.filter(contact=contact).select_related(*standing.WHAT_JUDGE_READS)
     where = jurisdiction.of_contact(contact, contact.organisation)
+    if doubts.are_open(contact):
+        records = records.exclude(purpose__category=Purpose.Category.MARKETING)
     grants = [
         worth.event.occurred_at
         for record in records
@@ -43,6 +45,8 @@ def refresh(contact: Contact, now: datetime) -> None:
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
     senders = Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id)
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
+    if not rows and not addresses.has_any(contact):
+        return
     for sender in senders:
         row = rows.get(sender.pk)
         if row is None:

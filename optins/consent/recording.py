@@ -19,6 +19,7 @@ from optins.consent import (
     rulepacks,
     standing,
     suppressions,
+    testers,
 )
 from optins.consent.fold import Facts, fold
 from optins.consent.rulepacks import jurisdiction
@@ -47,7 +48,7 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     send, e.g. one from the future; ErasedSince for one that is older than the person's erasure.
     """
     now = now or timezone.now()
-    signal = _timed(signal)
+    signal = _marked(_timed(signal))
     keyed = _keyed(signal)
     if len(known := _known(signal.organisation, keyed)) == len(keyed):
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
@@ -80,6 +81,14 @@ def link(
     _carry_stops(reached, organisation, now)
 
 
+@transaction.atomic
+def propose(contact: Contact, others: Iterable[Contact], *, now: datetime) -> None:
+    """Note that these may be the same person: staff decide, and until then a stop of one reaches all."""
+    identity.propose_links(identity.Found(contact, tuple(others)))
+    _, reached = _find_and_lock(lambda: identity.Found(contact), lambda _found: True)
+    _carry_stops(reached, contact.organisation, now)
+
+
 def _refuse_what_an_erasure_ended(signal: ConsentSignal, found: identity.Found) -> None:
     """Whoever was erased begins anew, as a contact made since: acts from before that are looked at."""
     if found.attached or signal.occurred_at < found.contact.created_at:
@@ -102,6 +111,11 @@ def _timed(signal: ConsentSignal) -> ConsentSignal:
         raise SignalError("occurred_at is more than five minutes in the future.")
     earliest = (signal.asked_at if signal.request else None, signal.not_before)
     return replace(signal, occurred_at=max([occurred_at, *(at for at in earliest if at)]))
+
+
+def _marked(signal: ConsentSignal) -> ConsentSignal:
+    """What nobody can have done is a test, by whatever door it came."""
+    return replace(signal, is_test=True) if testers.are_all(signal.identifiers) else signal
 
 
 def key_of(signal: ConsentSignal, purpose: Purpose | None) -> str:

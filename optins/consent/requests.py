@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from optins.consent import ages, codes, digests, numbers, wording
+from optins.consent import ages, codes, digests, numbers, testers, wording
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     CaptureChannel,
@@ -69,7 +69,7 @@ def open_request(
         typed_number=numbers.canonical(typed_number) if typed_number else "",
         client_address=address,
         own_age=own_age,
-        is_test=is_test,
+        is_test=is_test or testers.is_number(typed_number),
     )
     request.purposes.set(purposes)
     text = f"{wording.sentence(shown, purposes, channel.organisation)} {code}"
@@ -128,7 +128,13 @@ def _own_age(
     return None if kind == Kind.KEEP else ages.to_say(organisation, purposes, identifiers)
 
 
-_ADDRESSEES: dict[str, str] = {Scheme.PHONE: "addressee_number", Scheme.WA_BSUID: "addressee_bsuid"}
+_ADDRESSEES: dict[str, str] = {
+    Scheme.PHONE: "addressee_number",
+    Scheme.WA_BSUID: "addressee_bsuid",
+    # A bot's chat has one name for a person, and no number.
+    Scheme.TELEGRAM: "addressee_bsuid",
+    Scheme.MESSENGER: "addressee_bsuid",
+}
 
 
 def addressees(organisation: Organisation, identifiers: Iterable[Identifier]) -> dict[str, str]:
@@ -194,7 +200,7 @@ def ask(
         asked_at=asked_at,
         expires_at=asked_at + QUESTION_LIFE,
         own_age=_own_age(channel.organisation, kind, purposes, identifiers),
-        is_test=is_test,
+        is_test=is_test or testers.are_all(identifiers),
         **addressees(channel.organisation, identifiers),
     )
     question.purposes.set(purposes)

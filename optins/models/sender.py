@@ -36,7 +36,9 @@ class Sender(Owned):
         help_text="SMS accounts and bots answer what came to them; the gate is about WhatsApp alone.",
     )
     number = models.CharField(
-        max_length=16, help_text="E.164, e.g. +27820000900; for SMS also a short code or a name, for a bot any short name."
+        max_length=16,
+        help_text="E.164, e.g. +27820000900; for SMS also a short code or a name, "
+        "for a bot any short name.",
     )
     display_name = models.CharField(max_length=80, help_text="What people see in WhatsApp.")
     portfolio = models.CharField(

@@ -5,6 +5,8 @@ from optins.senders.africastalking import AfricastalkingPlatform
 from optins.senders.base import Platform
 from optins.senders.dialog360 import Dialog360Platform
 from optins.senders.inline import InlinePlatform
+from optins.senders.messenger import MessengerPlatform
+from optins.senders.telegram import TelegramPlatform
 from optins.senders.turn import TurnPlatform
 from optins.senders.twilio import TwilioPlatform
 from optins.senders.vonage import VonagePlatform
@@ -17,6 +19,8 @@ PLATFORMS: dict[str, Platform] = {
     "twilio": TwilioPlatform(),
     "africastalking": AfricastalkingPlatform(),
     "vonage": VonagePlatform(),
+    "messenger": MessengerPlatform(),
+    "telegram": TelegramPlatform(),
     "inline": InlinePlatform(),
 }
 

@@ -138,6 +138,10 @@ def _messagebird(post: Post, secret: str) -> Post:
     return replace(post, headers={**post.headers, "MessageBird-Signature-JWT": jwt(claims, secret)})
 
 
+def _telegram(post: Post, secret: str) -> Post:
+    return _with(post, X_Telegram_Bot_Api_Secret_Token=secret)
+
+
 # What is not here signs nothing: its address is the secret.
 SCHEMES: dict[str, Callable[[Post, str], Post]] = {
     "turn": _turn,
@@ -147,4 +151,6 @@ SCHEMES: dict[str, Callable[[Post, str], Post]] = {
     "vonage": _vonage,
     "ivr/vonage": _vonage_jwt,
     "messagebird": _messagebird,
+    "messenger": _meta,
+    "telegram": _telegram,
 }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels_capture import placements
-from channels_capture.qr_code import codes
+from channels_capture import placement_codes as codes
 from optins.models import Placement
 
 pytestmark = pytest.mark.once

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_capture import placements
-from channels_capture.qr_code import codes
+from channels_capture import placement_codes as codes
 from optins.models import CaptureChannel, NoticeVersion, Placement, PlacementDay
 from tests.channels.pictures import from_png, from_svg, read
 from tests.people.conftest import text_of
