@@ -50,6 +50,7 @@ class What(StrEnum):
     EDITED = "edited"  # an earlier message, changed: only a stop counts
     REVOKED = "revoked"  # an earlier message, deleted: what it led to stands
     STOP = "stop"  # the provider says that they stopped, whatever the words
+    LEFT = "left"  # the provider says that they left what this channel is about
     JOIN = "join"  # the provider says that they subscribed: a wish, to be asked about
 
 
@@ -152,6 +153,7 @@ class Adapter(ABC):
     scheme: ClassVar[str]
     proves: ClassVar[str] = "control of the WhatsApp account"
     has_own_address: ClassVar[bool] = False  # it is known by a secret address alone
+    signs_content: ClassVar[bool] = True  # else it names a secret, and its words could be changed on the way
     takes_get: ClassVar[bool] = False
     has_handshake: ClassVar[bool] = False
     answers_inline: ClassVar[bool] = False  # replies may stand in the answer to the webhook
@@ -207,6 +209,19 @@ Preview = Callable[[HttpRequest, CaptureChannel, NoticeTranslation], HttpRespons
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """A kind that staff collect by, at ``/desk/``. ``noted``: the evidence's name for what they write down,
+
+    with its label and an example. ``has_kiosk``: people may be left alone with it.
+    """
+
+    noted: str
+    label: str
+    example: str
+    has_kiosk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One way of collecting: its webhooks by provider, and the page that people open, if it has one.
 
@@ -218,3 +233,4 @@ class Kind:
     page: Page | None = None
     preview: Preview | None = None
     talk: Talk | None = None
+    desk: Desk | None = None

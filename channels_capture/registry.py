@@ -5,10 +5,15 @@ from django.urls import reverse
 
 from channels_capture import (
     click_to_whatsapp_ad,
+    in_person,
     ivr,
+    messenger_bot,
     missed_call,
+    qr_code,
+    service_call,
     signatures,
     sms_short_code,
+    transaction,
     ussd,
     website,
     whatsapp_thread,
@@ -21,7 +26,12 @@ KINDS: dict[str, Kind] = {
     "whatsapp_thread": whatsapp_thread.KIND,
     "sms_short_code": sms_short_code.KIND,
     "ivr": ivr.KIND,
+    "service_call": service_call.KIND,
+    "in_person": in_person.KIND,
+    "transaction": transaction.KIND,
+    "messenger_bot": messenger_bot.KIND,
     "click_to_whatsapp_ad": click_to_whatsapp_ad.KIND,
+    "qr_code": qr_code.KIND,
     "ussd": ussd.KIND,
     "missed_call": missed_call.KIND,
 }
