@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from optins.models import User
 from tests.services import chromium
+from tests.signing_in import signed_in
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 WIDTHS = (1280, 768, 360)
@@ -65,7 +64,9 @@ def opened(
     """
     with browser.new_context(base_url=address, **options) as context:
         if user:
-            context.add_cookies([{"name": "sessionid", "value": _session_of(user), "url": address}])
+            context.add_cookies(
+                [{"name": "sessionid", "value": signed_in(user).cookies["sessionid"].value, "url": address}]
+            )
         page = context.new_page()
         listen(page, complaints, expects)
         page.on("request", lambda sent: complaints.extend(_elsewhere(sent.url, address)))
@@ -74,12 +75,6 @@ def opened(
 
 def _elsewhere(url: str, address: str) -> list[str]:
     return [] if url.startswith((address, "data:", "blob:")) else [url]
-
-
-def _session_of(user: str) -> str:
-    client = Client()
-    client.force_login(User.objects.get(username=user))
-    return client.cookies["sessionid"].value
 
 
 def listen(page: Page, complaints: list[str], expects: str = "") -> None:

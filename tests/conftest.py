@@ -11,6 +11,7 @@ from tests import strangers
 from tests.browsing import browser as browser
 from tests.browsing import visit as visit
 from tests.clinic import Clinic
+from tests.signing_in import signed_in
 
 SECRETS = (
     "admin-password",
@@ -74,6 +75,17 @@ def clinic(db, demo_secrets):
 def live_clinic(transactional_db, demo_secrets):
     """The same with real transactions, for tests with several connections."""
     return Clinic(seed.seed())
+
+
+@pytest.fixture
+def staff(clinic):
+    """Signs in the clinic's member of staff with that role."""
+    return signed_in
+
+
+@pytest.fixture
+def owner(staff):
+    return staff("owner")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
 from optins.models import (
@@ -24,6 +23,7 @@ from optins.models import (
     Suppression,
     User,
 )
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 
@@ -47,9 +47,7 @@ def staff(clinic):
     """The clinic's owner, signed in, with a person in the ledger to look at."""
     clinic.write(clinic.choose("health-tips"))
     clinic.write("STOP")
-    client = Client()
-    client.force_login(clinic.demo.admin)
-    return client
+    return signed_in(clinic.demo.admin)
 
 
 @pytest.fixture
@@ -58,9 +56,7 @@ def stranger(db):
     user = User.objects.create_superuser("stranger")
     other = Organisation.objects.create(slug="other", name="Other", country="KE")
     Membership.objects.create(user=user, organisation=other, role=Membership.Role.OWNER)
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(user)
 
 
 def address(model, page="changelist", *arguments):

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
 from channels_capture import placements
-from optins.models import PlacementDay, User
+from optins.models import PlacementDay
 from tests.people.conftest import stranger as stranger
 
 
@@ -16,18 +15,6 @@ from tests.people.conftest import stranger as stranger
 def poster(clinic):
     """A source of the page that asks for no number."""
     return placements.add(clinic.tap, label="Poster in the hall", place="Cape Town", campaign="Winter")
-
-
-@pytest.fixture
-def staff(clinic):
-    """Signs in the clinic's member of staff with that role."""
-
-    def sign_in(role):
-        client = Client()
-        client.force_login(User.objects.get(username=role))
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

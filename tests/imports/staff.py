@@ -3,8 +3,6 @@
 from types import SimpleNamespace
 from typing import Any
 
-from django.test import Client
-
 from optins.models import CaptureChannel, Membership, Notice, Organisation, Purpose, User
 
 
@@ -16,12 +14,6 @@ def member(organisation: Any, role: str, name: str = "") -> User:
 
 def reviewer(clinic: Any) -> User:
     return member(clinic.organisation, Membership.Role.REVIEWER)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 class Moved:

@@ -10,7 +10,8 @@ from optins.imports.tasks import record_approved
 from optins.models import AuditEntry, ImportBatch, Membership
 from tests.clinic import THANDI
 from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded, xlsx_file
-from tests.imports.staff import member, moved, reviewer, signed_in
+from tests.imports.staff import member, moved, reviewer
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 

@@ -1,33 +1,16 @@
-"""Fixtures: a person with a story, and the clinic's staff by role."""
+"""Fixtures: a person with a story, and somebody of another organisation."""
 
 import html
 import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from optins.models import Contact, Membership, Organisation, User
 from tests.clinic import BSUID, SIPHO, THANDI
-
-
-@pytest.fixture
-def staff(clinic):
-    """Signs in the clinic's member of staff with that role."""
-
-    def sign_in(role):
-        client = Client()
-        client.force_login(User.objects.get(username=role))
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def owner(staff):
-    return staff("owner")
+from tests.signing_in import signed_in
 
 
 @pytest.fixture
@@ -36,9 +19,7 @@ def stranger(db):
     user = User.objects.create_user("stranger")
     other = Organisation.objects.create(slug="other", name="Other", country="KE")
     Membership.objects.create(user=user, organisation=other, role=Membership.Role.OWNER)
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(user)
 
 
 @pytest.fixture

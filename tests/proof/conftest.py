@@ -5,7 +5,6 @@ from functools import partial
 import pytest
 
 from optins.consent import sealing
-from tests.people.conftest import owner, staff  # noqa: F401
 from tests.signals import NOW, no, record_all, yes
 
 

@@ -17,7 +17,7 @@ from optins.consent.seals import SignedHead
 from optins.models import HeadExport, Seal, User
 from optins.sync import heads
 from tests.signals import no, record_all
-from tests.staff.conftest import signed_in
+from tests.signing_in import signed_in
 
 
 class Witness(ThreadingHTTPServer):

@@ -12,7 +12,7 @@ from optins.consent import sealing, signing
 from optins.consent.seals import SignedHead
 from optins.models import HeadExport, Seal, User
 from tests.signals import no, record_all
-from tests.staff.conftest import signed_in
+from tests.signing_in import signed_in
 
 LIST = reverse("admin:optins_seal_changelist")
 

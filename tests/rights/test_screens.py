@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from optins import erasing
 from optins.consent import erasure, rights
-from optins.models import AuditEntry, Contact, DataSubjectRequest, LegalHold, SenderContact, User
+from optins.models import AuditEntry, Contact, DataSubjectRequest, LegalHold, SenderContact
 from tests.clinic import THANDI
 from tests.people.conftest import page_of, text_of
 from tests.rights.conftest import person, told
@@ -18,16 +17,6 @@ from tests.rights.searching import places_of
 
 def url(name, row):
     return reverse(f"admin:optins_{name}", args=[row.pk])
-
-
-@pytest.fixture
-def staff(clinic):
-    def sign_in(role):
-        client = Client()
-        client.force_login(User.objects.get(username=role))
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

@@ -7,22 +7,16 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from optins.consent import registries
-from optins.models import AuditEntry, ConsentEvent, OptOutRegistry, Purpose, Suppression, User
+from optins.models import AuditEntry, ConsentEvent, OptOutRegistry, Purpose, Suppression
 from tests import signals
 from tests.gates import reason, setting
 from tests.signals import DIGITS, NOON, NOW, OTHER_DIGITS, REMINDERS, TIPS, record_all, yes
-
-
-def as_staff(name):
-    client = Client()
-    client.force_login(User.objects.get(username=name))
-    return client
+from tests.signing_in import signed_in
 
 
 def address(page, *arguments):
@@ -33,7 +27,7 @@ def upload(clinic, text, listed_on, *, name="NCC opt-out registry", row=None, cl
     file = SimpleUploadedFile("list.csv", text.encode(), "text/csv")
     values = {"organisation": clinic.organisation.pk, "name": name, "listed_on": listed_on, "file": file}
     page = address("optoutregistry_change", row.pk) if row else address("optoutregistry_add")
-    return (client or as_staff("manager")).post(page, values, follow=True)
+    return (client or signed_in("manager")).post(page, values, follow=True)
 
 
 def test_an_official_list_stops_marketing_alone_and_keeps_no_number(clinic):
@@ -82,20 +76,20 @@ def test_a_list_of_the_wrong_day_or_without_numbers_is_refused(clinic):
         b"older than the one there is"
         in upload(clinic, DIGITS, "2026-11-19", row=OptOutRegistry.objects.get()).content
     )
-    assert as_staff("reviewer").get(address("optoutregistry_add")).status_code == 403
+    assert signed_in("reviewer").get(address("optoutregistry_add")).status_code == 403
 
 
 def test_a_list_that_is_too_old_is_on_the_home_page(clinic):
     upload(clinic, DIGITS, timezone.localdate().isoformat())
-    owner = as_staff("owner")
+    owner = signed_in("owner")
     assert b"opt-out list too old" not in owner.get(reverse("admin:index")).content
     with time_machine.travel(timezone.now() + timedelta(days=32)):
-        owner = as_staff("owner")
+        owner = signed_in("owner")
         assert b"opt-out list too old" in owner.get(reverse("admin:index")).content
 
 
 def test_own_rules_that_are_looser_are_refused_in_the_form(clinic):
-    owner, page = as_staff("owner"), address("organisation_change", clinic.organisation.pk)
+    owner, page = signed_in("owner"), address("organisation_change", clinic.organisation.pk)
     form = owner.get(page).context["adminform"].form
     values = {name: value for name, value in form.initial.items() if value is not None}
     for name in ("languages", "names"):
@@ -108,7 +102,7 @@ def test_own_rules_that_are_looser_are_refused_in_the_form(clinic):
 def test_that_minors_decide_alone_is_proposed_by_one_and_approved_by_another(clinic):
     reminders = clinic.purposes[REMINDERS]
     page = address("purpose_change", reminders.pk)
-    owner = as_staff("owner")
+    owner = signed_in("owner")
     form = owner.get(page).context["adminform"].form
     values = {name: value for name, value in form.initial.items() if value is not None}
     values |= {name: json.dumps(values[name]) for name in ("titles", "discreet_titles")}
@@ -120,7 +114,7 @@ def test_that_minors_decide_alone_is_proposed_by_one_and_approved_by_another(cli
         b"somebody else has to approve"
         in owner.post(address("purpose_changelist"), chosen, follow=True).content
     )
-    told = as_staff("reviewer").post(address("purpose_changelist"), chosen, follow=True).content
+    told = signed_in("reviewer").post(address("purpose_changelist"), chosen, follow=True).content
     assert b"minors decide alone from now on" in told
     assert Purpose.objects.get(pk=reminders.pk).minors_decide_alone
     assert AuditEntry.objects.filter(action="approved").exists()
@@ -130,7 +124,7 @@ def test_that_minors_decide_alone_is_proposed_by_one_and_approved_by_another(cli
 
 
 def test_the_rules_in_force_are_shown_with_their_sources_and_a_banner_when_a_review_is_overdue(clinic):
-    viewer = as_staff("viewer")
+    viewer = signed_in("viewer")
     page = viewer.get(address("organisation_rules")).content.decode()
     for part in (
         "NOT legal advice",
@@ -144,7 +138,7 @@ def test_the_rules_in_force_are_shown_with_their_sources_and_a_banner_when_a_rev
     assert "Rules in force" in viewer.get(address("organisation_changelist")).content.decode()
     assert b"rule packs is overdue" not in viewer.get(reverse("admin:index")).content
     with time_machine.travel("2027-06-01T10:00:00Z"):
-        viewer = as_staff("viewer")
+        viewer = signed_in("viewer")
         assert b"rule packs is overdue" in viewer.get(reverse("admin:index")).content
         assert b"Review overdue since" in viewer.get(address("organisation_rules")).content
 
@@ -152,7 +146,7 @@ def test_the_rules_in_force_are_shown_with_their_sources_and_a_banner_when_a_rev
 def test_what_runs_out_is_listed_by_when_and_asks_as_often_however_many_there_are(clinic):
     setting(clinic, REMINDERS, expires_after_days=20)
     record_all(clinic, yes("a"))
-    viewer, page = as_staff("viewer"), address("runningout_changelist")
+    viewer, page = signed_in("viewer"), address("runningout_changelist")
 
     def listed(when):
         return viewer.get(page, {"when": when} if when else {}).context["cl"].result_count
@@ -163,7 +157,7 @@ def test_what_runs_out_is_listed_by_when_and_asks_as_often_however_many_there_ar
         record_all(clinic, *(yes(f"y{n}", digits=f"2782000030{n}") for n in range(4)))
         assert queries(viewer, page) <= few
     with time_machine.travel(NOW + timedelta(days=800)):
-        viewer = as_staff("viewer")
+        viewer = signed_in("viewer")
         # The pack that says so binds marketing alone.
         assert [listed(when) for when in ("past", "renew")] == [5, 5]
         assert b"Has run out" in viewer.get(page).content

@@ -5,7 +5,6 @@ import hashlib
 import pytest
 import time_machine
 from django.contrib import admin
-from django.test import Client
 from django.utils import timezone
 
 from optins import audit
@@ -29,12 +28,6 @@ from optins.models import (
 )
 
 ROLES = [str(role) for role in Membership.Role]
-
-
-def signed_in(user, **defaults):
-    client = Client(**defaults)
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

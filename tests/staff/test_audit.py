@@ -7,7 +7,7 @@ from django.urls import reverse
 from optins import audit
 from optins.models import AuditEntry, Contact, Membership, Purpose, Sender, User
 from tests.clinic import THANDI
-from tests.staff.conftest import signed_in
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 

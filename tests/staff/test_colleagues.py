@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from optins.models import AuditEntry, Membership, User
-from tests.staff.conftest import signed_in
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 

@@ -24,8 +24,8 @@ from optins.models import (
     User,
     guards,
 )
+from tests.signing_in import signed_in
 from tests.staff.abundance import more_of_everything
-from tests.staff.conftest import signed_in
 
 pytestmark = pytest.mark.once
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from optins.admin.site import SECTIONS
 from optins.models import ApiKey, ConsentEvent, Contact, Organisation, Sender, User
+from tests.signing_in import signed_in
 from tests.staff.abundance import more_of_everything
-from tests.staff.conftest import ROLES, signed_in
+from tests.staff.conftest import ROLES
 
 pytestmark = pytest.mark.once
 

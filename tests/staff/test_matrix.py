@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.contrib.auth import SESSION_KEY
 
 from optins.models import User
+from tests.signing_in import signed_in
 from tests.staff.addresses import UNNAMED, address_of, named, outcome, patterns, takes_row
-from tests.staff.conftest import ROLES, signed_in
+from tests.staff.conftest import ROLES
 from tests.staff.expected import LETTERS, LINES
 
 pytestmark = pytest.mark.once

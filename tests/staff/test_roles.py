@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from optins import roles
 from optins.models import CaptureChannel, Membership, Notice, Organisation, Purpose, User
-from tests.staff.conftest import ROLES, signed_in
+from tests.signing_in import signed_in
+from tests.staff.conftest import ROLES
 
 pytestmark = pytest.mark.once
 

@@ -10,7 +10,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from optins.models import AuditEntry, User
-from tests.staff.conftest import signed_in
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 

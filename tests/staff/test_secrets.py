@@ -7,8 +7,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from optins.consent.numbers import masked
 from optins.models import ApiKey, Contact, Evidence, OrganisationKey, User
 from tests.clinic import THANDI
+from tests.signing_in import signed_in
 from tests.staff.addresses import address_of, outcome
-from tests.staff.conftest import ROLES, signed_in
+from tests.staff.conftest import ROLES
 from tests.staff.expected import LETTERS, LINES
 
 pytestmark = pytest.mark.once

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import modelform_factory
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,16 +20,6 @@ NEW_BODY = "Riverside Clinic would like to write to you on WhatsApp. It is free 
 
 def user(name):
     return User.objects.get(username=name)
-
-
-@pytest.fixture
-def staff(clinic):
-    def sign_in(name):
-        client = Client()
-        client.force_login(user(name))
-        return client
-
-    return sign_in
 
 
 @pytest.fixture
