@@ -14,7 +14,7 @@ from channels_capture import placements, registry, signatures
 from channels_capture.previews import preview_view
 from channels_capture.qr_code.admin import code_element, with_counts
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
-from optins.admin.packs import channel_packs_view, may_pack
+from optins.admin.many_packs import channel_packs_view, may_pack
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage, Placement
 
 MOST_SOURCES = 20
@@ -83,7 +83,7 @@ class CaptureChannelAdmin(ScopedAdmin):
         context = _addresses(channel) if channel else {}
         if not request.user.has_perm("optins.change_capturechannel", channel):
             _hide_secrets(context)
-        context["may_pack"] = channel is not None and may_pack(request.user, channel)
+        context["may_pack"] = channel is not None and may_pack(request.user, channel.organisation)
         context["may_add_source"] = request.user.has_perm("optins.add_placement", channel)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 

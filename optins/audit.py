@@ -26,12 +26,13 @@ def note(
 ) -> AuditEntry:
     """Add a row. ``detail`` holds names of fields and counts: never a number, a name or a secret.
 
-    A row is never changed, so a number that somebody wrote into the reason is left out of it here.
+    ``user`` is None where a command on the server did it. A row is never changed, so a number that somebody
+    wrote into the reason is left out of it here.
     """
     key = organisation.pk if isinstance(organisation, Organisation) else organisation
     return AuditEntry.objects.create(
         organisation_id=key,
-        user_id=user.pk,
+        user_id=user.pk if user else None,
         action=AuditEntry.Action(action),
         object_type=(object._meta.model_name or "") if object else "",
         object_id=str(object.pk) if object else "",

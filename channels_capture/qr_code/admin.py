@@ -1,6 +1,7 @@
 """Sources: their printed codes, what to print, and how often each was opened."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from channels_capture import placements, registry
 from channels_capture.qr_code import openings, printing, symbols
 from optins.admin.base import ScopedAdmin
+from optins.admin.many_packs import campaign_packs_view, key_of, may_pack
 from optins.consent import texts, wording
 from optins.models import ConsentEvent, ConsentRequest, Placement, PlacementDay
 
@@ -68,6 +70,7 @@ class PlacementAdmin(ScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:placement_id>/code.<slug:sort>", view(self.file_view), name="optins_placement_code"),
+            path("packs/", view(partial(campaign_packs_view, self)), name="optins_placement_packs"),
             path("<int:placement_id>/print/", view(self.print_view), name="optins_placement_print"),
             *super().get_urls(),
         ]
@@ -109,6 +112,8 @@ class PlacementAdmin(ScopedAdmin):
     ) -> HttpResponse:
         placement = self.get_object(request, object_id)
         context = _context(placement) if placement else {}
+        if placement and may_pack(request.user, placement.channel.organisation):
+            context["campaign_key"] = key_of(placement)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     # The code itself

@@ -29,13 +29,17 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     label = "Audit"
     help = "Who saw, exported, changed or approved what. Nothing here can be changed or removed."
     empty = "Nothing yet: signing in, opening a person and every change appear here."
-    list_display = ("at", "user", "action", "about", "what", "reason")
+    list_display = ("at", "who", "action", "about", "what", "reason")
     list_display_links = ("at",)
     list_filter = ("action", "object_type", "user")
     list_select_related = ("user",)
     date_hierarchy = "at"
-    fields = ("at", "user", "action", "about", "what", "reason", "organisation")
-    readonly_fields = ("about", "what")
+    fields = ("at", "who", "action", "about", "what", "reason", "organisation")
+    readonly_fields = ("who", "about", "what")
+
+    @admin.display(description="User", ordering="user")
+    def who(self, entry: AuditEntry) -> str:
+        return str(entry.user) if entry.user else "A command on the server"
 
     @admin.display(description="About")
     def about(self, entry: AuditEntry) -> str:

@@ -39,4 +39,5 @@ class AuditEntry(Owned):
         indexes = [models.Index(fields=["organisation", "-at"], name="audit_by_time")]
 
     def __str__(self) -> str:
-        return f"{self.user or 'A command'} {self.get_action_display().lower()} {self.object_type} {self.object_id}".strip()
+        who = self.user or "A command"
+        return f"{who} {self.get_action_display().lower()} {self.object_type} {self.object_id}".strip()

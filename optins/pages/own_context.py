@@ -7,11 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from optins.consent import links, signing, texts, wording
+from optins.consent import choice_words, links, moments, signing, texts, wording
 from optins.consent.choices import Choice, choices_of
-from optins.consent.standing import Reason
 from optins.models import Contact, NoticeTranslation, Purpose
-from optins.pages import again, look, moments
+from optins.pages import again, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,47 +100,22 @@ def done(purposes: tuple[Purpose, ...], language: str) -> str:
 def _row(choice: Choice, contact: Contact, language: str) -> Row:
     title = choice.purpose.title(language, discreet=True)
     event, organisation = choice.event, contact.organisation
-    ends = choice.standing.valid_until
     is_due = choice.standing.is_to_renew or not choice.standing.allowed
     may_ask = is_due and again.channel_for(choice) is not None
     return Row(
         key=choice.purpose.key,
         title=title,
         state=str(choice.standing.reason),
-        badge=texts.text(_badge(choice), language),
-        sentence=_sentence(choice, contact, language),
-        until=texts.text("own_until", language, date=moments.day(ends, language, organisation))
-        if ends
-        else "",
+        badge=choice_words.badge(choice, language),
+        sentence=choice_words.sentence(choice, contact, language),
+        until=choice_words.until(choice, contact, language),
         at=moments.time(event.occurred_at, language, organisation) if event else "",
-        proof=texts.text("own_proved" if choice.is_own_proof else "own_not_proved", language)
-        if event
-        else "",
+        proof=choice_words.proof(choice.is_own_proof, language) if event else "",
         words=_words(choice, language),
         reference=str(event.pk) if event else "",
         stop=texts.text("own_stop", language, title=title) if choice.is_yes else "",
         again=texts.text("own_again", language, title=title) if may_ask else "",
     )
-
-
-def _badge(choice: Choice) -> str:
-    """A yes that counts for nothing now is neither yes nor no, and silence is neither."""
-    if choice.event is None:
-        return "own_none"
-    if choice.is_yes:
-        return "own_yes" if choice.standing.allowed else "own_not_now"
-    return "own_no"
-
-
-def _sentence(choice: Choice, contact: Contact, language: str) -> str:
-    event, reason = choice.event, choice.standing.reason
-    if event is None:
-        return texts.text("own_no_record", language)
-    key = "own_reported" if reason == Reason.CONSENT and not event.proved else f"own_{reason}"
-    if key not in texts.all_texts(language):
-        # Why a yes does not count, or what ended it, may be more than a page can explain.
-        key = "own_not_counted" if choice.is_yes else "own_withdrawn"
-    return texts.text(key, language, date=moments.day(event.occurred_at, language, contact.organisation))
 
 
 def _words(choice: Choice, language: str) -> Words | None:

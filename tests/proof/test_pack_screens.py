@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from channels_capture import placements
-from optins.models import AuditEntry, Contact, OutboundMessage
+from optins.models import AuditEntry, ConsentRequest, Contact, OutboundMessage
 from tests.clinic import SIPHO, THANDI
 from tests.people.conftest import text_of
 from tests.proof.packs import refused, unzipped
@@ -89,6 +89,32 @@ def test_a_channels_packs_are_those_of_everybody_whose_acts_it_asked_for(
     assert staff("reviewer").post(address("capturechannel_packs", clinic.tap), WHY).status_code == 403
 
 
+def test_a_campaigns_packs_are_those_of_its_sources_on_every_channel_and_of_no_other_organisation(
+    clinic, stranger, thandi, owner
+):
+    poster = placements.add(clinic.tap, label="Poster", campaign="Spring 2027")
+    desk = placements.add(clinic.web, label="Counter", campaign="Spring 2027")
+    foreign = placements.add(stranger.channel, label="Poster", campaign="Hill walk")
+    agree(clinic, "health-tips", person=SIPHO, channel=clinic.web)
+    ConsentRequest.objects.filter(channel=clinic.web).update(placement=desk)
+    page = owner.get(address("placement_change", poster)).content.decode()
+    url = reverse("admin:optins_placement_packs")
+    key = f"{clinic.organisation.pk}/Spring 2027"
+    assert f"{url}?campaign={clinic.organisation.pk}/Spring%202027" in page
+    asked = owner.get(url, {"campaign": key})
+    assert "Spring 2027" in text_of(asked)
+    assert "Hill walk" not in text_of(asked)
+    answer = owner.post(url, {"campaign": key, **WHY})
+    assert answer.streaming
+    (name,) = zipfile.ZipFile(io.BytesIO(content_of(answer))).namelist()
+    assert name != f"{thandi.uuid}.zip"
+    assert "evidence-spring-2027-" in answer["Content-Disposition"]
+    entry = AuditEntry.objects.get(action="exported")
+    assert entry.detail == {"what": "evidence packs", "campaign": "Spring 2027", "people": 1}
+    refused_one = owner.post(url, {"campaign": f"{stranger.organisation.pk}/{foreign.campaign}", **WHY})
+    assert "Select a valid choice" in text_of(refused_one)
+
+
 # The command
 
 
@@ -99,19 +125,31 @@ def run(tmp_path, *words):
     return unzipped(out.read_bytes(), tmp_path / f"from-{len(list(tmp_path.iterdir()))}")
 
 
-def test_the_command_finds_a_person_by_id_or_number(thandi, stranger, tmp_path):
+def test_the_command_finds_a_person_by_id_or_number_and_is_noted_in_the_audit(
+    thandi, owner, stranger, tmp_path
+):
     for written in (str(thandi.uuid), "+27820000101", "082 000 0101"):
         folder = run(tmp_path, written, "--for-person")
         assert refused(folder) == []
         assert str(thandi.uuid) in (folder / "manifest.json").read_text()
+    run(tmp_path, str(thandi.uuid), "--reason", "Case 12, +27 82 000 0101.")
+    *_, entry = AuditEntry.objects.filter(action="exported").order_by("pk")
+    by = {"what": "evidence pack", "by": "manage.py evidence_pack"}
+    assert (entry.user, entry.object_id, entry.reason) == (None, str(thandi.pk), "Case 12, ….")
+    assert entry.detail == by | {"copy": "anyone"}
+    assert AuditEntry.objects.filter(user=None, detail__copy="person").count() == 3
+    assert "A command on the server" in text_of(owner.get(reverse("admin:optins_auditentry_changelist")))
 
 
-def test_the_command_packs_a_channel_and_a_source(clinic, thandi, tmp_path):
-    poster = placements.add(clinic.tap, label="Poster")
+def test_the_command_packs_a_channel_a_source_and_a_campaign(clinic, thandi, tmp_path):
+    poster = placements.add(clinic.tap, label="Poster", campaign="Spring")
     (name,) = run(tmp_path, "--channel", clinic.tap.slug).iterdir()
     assert name.name == f"{thandi.uuid}.zip"
     call_command("evidence_pack", "--placement", poster.code.lower(), "--out", str(tmp_path / "none.zip"))
     assert zipfile.ZipFile(tmp_path / "none.zip").namelist() == []
+    ConsentRequest.objects.update(placement=poster)
+    (name,) = run(tmp_path, "--campaign", "Spring").iterdir()
+    assert name.name == f"{thandi.uuid}.zip"
 
 
 def test_the_command_says_what_is_wrong(clinic, thandi, stranger, tmp_path):
@@ -122,6 +160,7 @@ def test_the_command_says_what_is_wrong(clinic, thandi, stranger, tmp_path):
         (str(thandi.uuid), "--organisation", stranger.organisation.slug): "Nobody is known",
         ("--channel", "no-such"): "no such channel",
         ("--placement", "NOSUCH"): "no such source",
+        ("--campaign", "No such"): "no such campaign",
     }.items():
         with pytest.raises(CommandError, match=said):
             run(tmp_path, *words)

@@ -104,6 +104,30 @@ def test_what_is_in_it_is_about_one_person_in_the_exact_words_and_says_how_it_wa
     assert shown["purposes"][TIPS] == "Yes, Riverside Clinic may send me health tips on WhatsApp."
 
 
+def test_there_is_a_page_in_the_persons_language_and_it_is_the_first_of_their_own_copy(
+    clinic, thandi, tmp_path
+):
+    thandi.language = "zu"
+    thandi.save()
+    full, own = pack_of(thandi, tmp_path / "full"), pack_of(thandi, tmp_path / "own", for_person=True)
+    theirs = (full / "index.zu.html").read_text()
+    for words in (
+        '<html lang="zu" dir="ltr">',
+        "Okurekhodiwe ngawe, nokukufakazelayo",
+        "Kumisiwe: konke",
+        "Kufakazelwe ngomlayezo wakho",
+        "Kufakwe uphawu njengenombolo 1 yerejista.",
+        "Yes, Riverside Clinic may send me health tips on WhatsApp.",
+        "Riverside Community Clinic NPC",
+    ):
+        assert words in theirs, words
+    assert "What one person agreed to" in (full / "index.html").read_text()
+    assert "What one person agreed to" in (own / "index.en.html").read_text()
+    assert "Le yikhophi yakho." in (own / "index.html").read_text()
+    assert "kushiywe ngaphandle" in (own / "index.html").read_text()
+    assert (refused(full), refused(own)) == ([], [])
+
+
 def test_the_persons_own_copy_leaves_out_what_staff_wrote_and_says_so(clinic, thandi, tmp_path):
     full, own = pack_of(thandi, tmp_path / "full"), pack_of(thandi, tmp_path / "own", for_person=True)
     assert any(b"Zodwa" in path.read_bytes() for path in full.glob("evidence/*"))

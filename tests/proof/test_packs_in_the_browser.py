@@ -12,11 +12,12 @@ pytestmark = pytest.mark.walk
 
 def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, clinic):
     thandi = agree(clinic, "appointment-reminders")
-    placements.add(clinic.tap, label="Poster in the hall")
+    placements.add(clinic.tap, label="Poster in the hall", campaign="Spring 2027")
     wrong = []
     with visit(locale="en") as page:
         for name, address, button in (
             ("pack", f"/admin/optins/contact/{thandi.pk}/pack/", "Make the pack"),
+            ("campaign", "/admin/optins/placement/packs/", "Make the packs"),
             ("packs", f"/admin/optins/capturechannel/{clinic.tap.pk}/packs/", "Make the packs"),
         ):
             page.goto(address)
@@ -36,6 +37,8 @@ def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, c
 def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path):
     thandi = agree(live_clinic, *live_clinic.purposes)
     live_clinic.write("STOP")
+    thandi.language = "ar"
+    thandi.save()
     folder = pack_of(thandi, tmp_path / "pack")
     wrong, asked = [], []
     with browser.new_context(java_script_enabled=True) as context:
@@ -43,6 +46,7 @@ def test_the_pages_of_a_pack_can_be_read_anywhere(browser, live_clinic, tmp_path
         page.on("request", lambda sent: sent.url.startswith("file:") or asked.append(sent.url))
         for name, path in {
             "index": folder / "index.html",
+            "arabic": folder / "index.ar.html",
             "words": next(folder.glob("wording/*.html")),
         }.items():
             page.goto(path.as_uri())

@@ -100,6 +100,7 @@ LINES = {
     "optins_capturechannel_packs": Line("oa", "oa", hidden=READERS),
     "optins_capturechannel_preview": Line(READERS, READERS),
     **screen("placement", READERS, change="om", add="om"),
+    "optins_placement_packs": Line("oa", "oa"),
     "optins_placement_code": Line(READERS, READERS),
     "optins_placement_print": Line(READERS, READERS),
     **screen("inbounddelivery", "ora"),

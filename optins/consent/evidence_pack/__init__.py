@@ -5,3 +5,4 @@ from optins.consent.evidence_pack.archive import pack as pack
 from optins.consent.evidence_pack.archive import packs as packs
 from optins.consent.evidence_pack.archive import streamed as streamed
 from optins.consent.evidence_pack.people import contacts_by as contacts_by
+from optins.consent.evidence_pack.people import contacts_by_campaign as contacts_by_campaign

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from optins.consent import dpv, receipts
+from optins.consent import dpv, receipts, texts
 from optins.consent.choices import Choice, choices_of
-from optins.consent.evidence_pack import page, proofs
+from optins.consent.evidence_pack import own_page, page, proofs
 from optins.consent.evidence_pack.tree import Sealed
 from optins.models import ConsentEvent, Contact, Evidence, NoticeTranslation
 
@@ -65,7 +65,7 @@ class Contents:
         told = {"contents": self, "proofs": placed, "heads": heads}
         return {
             "README.txt": render_to_string("pack/README.txt", told).encode(),
-            "index.html": page.rendered(self, placed, heads).encode(),
+            **{name: text.encode() for name, text in self._pages(placed, heads).items()},
             "record.jsonld": as_json(self._record()),
             "events.json": as_json(proofs.events_json(self.events)),
             "proofs.json": as_json(placed),
@@ -73,6 +73,22 @@ class Contents:
             **dict(self._wording_files()),
             **{name_of(row): as_json(_piece(row)) for row in self.evidence},
             "verify.py": resources.files(__package__).joinpath("verify.py").read_bytes(),
+        }
+
+    def _pages(self, placed: Any, heads: Any) -> dict[str, str]:
+        """To read: in English for staff and regulators, and in the person's language, if that is another.
+
+        ``index.html`` is the one of those whom the pack is for.
+        """
+        language = own_page.language_of(self)
+        if language == texts.DEFAULT:
+            return {"index.html": page.rendered(self, placed, heads)}
+        english, theirs = "index.html", f"index.{language}.html"
+        if self.for_person:
+            english, theirs = "index.en.html", "index.html"
+        return {
+            english: page.rendered(self, placed, heads, theirs),
+            theirs: own_page.rendered(self, placed, language, english),
         }
 
     def _record(self) -> dict[str, Any]:

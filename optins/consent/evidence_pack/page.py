@@ -1,4 +1,4 @@
-"""The pages in a pack, to read and to print: in English, the exact words in their own language. No script."""
+"""The pages in a pack, to read and to print, in English; the exact words in their own language. No script."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from optins.consent import numbers, seals, signing, texts
 from optins.consent.choices import Choice
 from optins.consent.standing import Reason
-from optins.models import ConsentEvent, ContactIdentifier, NoticeTranslation
+from optins.models import ConsentEvent, Contact, ContactIdentifier, NoticeTranslation
 
 if TYPE_CHECKING:
     from optins.consent.evidence_pack.contents import Contents
@@ -51,20 +51,21 @@ class Act:
     sealed: str
 
 
-def rendered(contents: "Contents", proofs: dict[str, Any], heads: dict[str, Any]) -> str:
-    """``index.html``: who, what, when, in which words, and how it was proved."""
+def rendered(contents: "Contents", proofs: dict[str, Any], heads: dict[str, Any], other: str = "") -> str:
+    """Who, what, when, in which words, and how it was proved. ``other``: the page for the person."""
     contact, zone = contents.contact, ZoneInfo(contents.contact.organisation.time_zone)
     sealed = {row["event"]: row["position"] for row in proofs["proofs"]}
     head = contents.sealed.head if heads["heads"] else None
     key_id = signing.newest_key_id()
     values = {
         "contact": contact,
+        "other": other,
         "organisation": contact.organisation,
-        "known": [_known(row) for row in contact.identifiers.order_by("pk")],
+        "known": known(contact),
         "made": time(contents.now, zone),
         "standing": [(choice.purpose.title("en"), _stands(choice, zone)) for choice in contents.choices],
         "acts": [_act(event, contents, sealed, zone) for event in contents.events],
-        "wordings": [(digest, shown, _read(shown)) for digest, shown in contents.wordings.items()],
+        "wordings": [(digest, shown, read(shown)) for digest, shown in contents.wordings.items()],
         "head": head,
         "head_time": seals.fields_of(head)["sealed_at"] if head else "",
         "key_id": key_id,
@@ -77,11 +78,12 @@ def rendered(contents: "Contents", proofs: dict[str, Any], heads: dict[str, Any]
 
 def wording(shown: NoticeTranslation, digest: str) -> str:
     """One wording as a page, as it was shown: in its language and direction."""
-    values = {"shown": shown, "digest": digest, "language": _read(shown)}
+    values = {"shown": shown, "digest": digest, "language": read(shown)}
     return render_to_string("pack/wording.html", values)
 
 
-def _read(shown: NoticeTranslation) -> dict[str, str]:
+def read(shown: NoticeTranslation) -> dict[str, str]:
+    """The language that a wording is read in."""
     code = shown.language
     return {"code": code, "name": texts.name(code), "direction": texts.direction(code)}
 
@@ -91,9 +93,13 @@ def time(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(sep=" ", timespec="seconds").replace("+", " +")
 
 
-def _known(row: ContactIdentifier) -> tuple[str, str]:
-    is_phone = row.scheme == ContactIdentifier.Scheme.PHONE
-    return row.get_scheme_display(), numbers.shown(row.value) if is_phone else row.value
+def known(contact: Contact) -> list[tuple[str, str]]:
+    """Each identifier that is left: what it is, and the value."""
+    return [(row.get_scheme_display(), _written(row)) for row in contact.identifiers.order_by("pk")]
+
+
+def _written(row: ContactIdentifier) -> str:
+    return numbers.shown(row.value) if row.scheme == ContactIdentifier.Scheme.PHONE else row.value
 
 
 def _stands(choice: Choice, zone: ZoneInfo) -> str:
@@ -137,10 +143,16 @@ def _facts(event: ConsentEvent, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
 
 def _files(event: ConsentEvent, contents: "Contents") -> Iterator[tuple[str, str]]:
     """Each piece of evidence: its file, or why there is none."""
+    for part, file, is_left_out in files_of(event, contents):
+        if file:
+            yield part, file
+        else:
+            yield f"{part}: {'left out, it may name others' if is_left_out else 'no longer kept'}", ""
+
+
+def files_of(event: ConsentEvent, contents: "Contents") -> Iterator[tuple[str, str, bool]]:
+    """Each part of its evidence with its file in the pack; without one, whether it was left out of it."""
     there = {row.part for row in contents.evidence if row.event_id == event.pk}
     out = {row.part for row in contents.left_out if row.event_id == event.pk}
     for part in event.evidence_digests:
-        if part in there:
-            yield part, f"evidence/{event.pk}-{part}.json"
-        else:
-            yield f"{part}: {'left out, it may name others' if part in out else 'no longer kept'}", ""
+        yield part, f"evidence/{event.pk}-{part}.json" if part in there else "", part in out

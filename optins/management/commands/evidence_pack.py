@@ -4,17 +4,19 @@ import os
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from optins import audit
 from optins.consent import evidence_pack, identity, numbers
 from optins.consent.signal import Identifier, Scheme, phone
-from optins.models import CaptureChannel, Contact, Organisation, Placement
+from optins.models import AuditEntry, CaptureChannel, Contact, Organisation, Placement
 
 
 class Command(BaseCommand):
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         whose.add_argument("contact", nargs="?", help="the contact's id, or a number as +27820000101")
         whose.add_argument("--channel", help="a channel's slug: a pack for everybody whose acts came by it")
         whose.add_argument("--placement", help="a source's code: the same for one source")
+        whose.add_argument("--campaign", help="a campaign's name: the same for all of its sources")
+        parser.add_argument("--reason", default="", help="why it is needed: kept in the audit")
         parser.add_argument("--out", type=Path, required=True, help="the zip to write")
         parser.add_argument("--organisation", help="its slug; needed where a number is known to several")
         parser.add_argument(
@@ -38,15 +42,48 @@ class Command(BaseCommand):
             if not rows:
                 raise CommandError("There is no such organisation.")
         if options["contact"]:
-            contact = _contact(options["contact"], rows)
-            asked = evidence_pack.Asked(contact.organisation, timezone.now(), options["for_person"])
-            size, count = _write(options["out"], [evidence_pack.pack(contact, asked)]), 1
+            size, count = _one(_contact(options["contact"], rows), options), 1
         else:
-            organisation, contacts = _everybody(rows, options["channel"], options["placement"])
-            asked = evidence_pack.Asked(organisation, timezone.now(), options["for_person"])
-            packs = evidence_pack.packs(contacts.iterator(chunk_size=100), asked)
-            size, count = _write(options["out"], evidence_pack.streamed(packs, asked.now)), contacts.count()
+            size, count = _many(_wanted(rows, options), options)
         self.stderr.write(f"{count} pack{'' if count == 1 else 's'}, {size} bytes, in {options['out']}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose packs, and how the audit calls them."""
+
+    organisation: Organisation
+    people: QuerySet[Contact]
+    about: Model | None
+    detail: dict[str, str]
+
+
+def _one(contact: Contact, options: dict[str, Any]) -> int:
+    for_person = options["for_person"]
+    _note(contact.organisation, contact, options, {"what": "evidence pack", "copy": _copy(for_person)})
+    asked = evidence_pack.Asked(contact.organisation, timezone.now(), for_person)
+    return _write(options["out"], [evidence_pack.pack(contact, asked)])
+
+
+def _many(wanted: Wanted, options: dict[str, Any]) -> tuple[int, int]:
+    for_person, count = options["for_person"], wanted.people.count()
+    detail = {"what": "evidence packs", **wanted.detail, "people": count, "copy": _copy(for_person)}
+    _note(wanted.organisation, wanted.about, options, detail)
+    asked = evidence_pack.Asked(wanted.organisation, timezone.now(), for_person)
+    packs = evidence_pack.packs(wanted.people.iterator(chunk_size=100), asked)
+    return _write(options["out"], evidence_pack.streamed(packs, asked.now)), count
+
+
+def _copy(for_person: bool) -> str:
+    return "person" if for_person else "anyone"
+
+
+def _note(
+    organisation: Organisation, about: Model | None, options: dict[str, Any], detail: dict[str, Any]
+) -> None:
+    """As the button does, before anything is written; who runs a command is not known here."""
+    detail |= {"by": "manage.py evidence_pack"}
+    audit.note(None, organisation, AuditEntry.Action.EXPORTED, about, options["reason"], detail)
 
 
 def _contact(typed: str, organisations: QuerySet[Organisation]) -> Contact:
@@ -86,19 +123,31 @@ def _by_number(typed: str, organisations: Iterable[Organisation]) -> list[Contac
     return found
 
 
-def _everybody(
-    organisations: QuerySet[Organisation], slug: str | None, code: str | None
-) -> tuple[Organisation, QuerySet[Contact]]:
-    if slug:
+def _wanted(organisations: QuerySet[Organisation], options: dict[str, Any]) -> Wanted:
+    if slug := options["channel"]:
         channel = CaptureChannel.objects.filter(slug=slug, organisation__in=organisations).first()
         if channel is None:
             raise CommandError("There is no such channel.")
-        return channel.organisation, evidence_pack.contacts_by(channel)
-    rows = Placement.objects.filter(code=(code or "").upper(), channel__organisation__in=organisations)
-    source = rows.select_related("channel__organisation").first()
-    if source is None:
-        raise CommandError("There is no such source.")
-    return source.channel.organisation, evidence_pack.contacts_by(source.channel, source)
+        people = evidence_pack.contacts_by(channel)
+        return Wanted(channel.organisation, people, channel, {"source": ""})
+    return _by_source(organisations, options["placement"] or "", options["campaign"] or "")
+
+
+def _by_source(organisations: QuerySet[Organisation], code: str, campaign: str) -> Wanted:
+    """Of the one source with this code, else of the one organisation's campaign of this name."""
+    rows = Placement.objects.filter(channel__organisation__in=organisations)
+    rows = rows.filter(code=code.upper()) if code else rows.filter(campaign=campaign)
+    found = {row.channel.organisation: row for row in rows.select_related("channel__organisation")}
+    if not found:
+        raise CommandError("There is no such source." if code else "There is no such campaign.")
+    if len(found) > 1:
+        raise CommandError("Several organisations have a campaign of this name; say which: --organisation.")
+    (organisation, source), *_ = found.items()
+    if not code:
+        people = evidence_pack.contacts_by_campaign(organisation, campaign)
+        return Wanted(organisation, people, None, {"campaign": audit.without_numbers(campaign)})
+    people = evidence_pack.contacts_by(source.channel, source)
+    return Wanted(organisation, people, source.channel, {"source": source.code})
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> int:
