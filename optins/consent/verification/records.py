@@ -76,7 +76,7 @@ def _facts(events: list[Any], purpose: int) -> Facts:
 def _findings(organisation: Organisation, places: list[Place]) -> Iterator[Finding]:
     contacts = Contact.objects.in_bulk({contact for contact, _purpose in places}) if places else {}
     purposes = Purpose.objects.in_bulk({purpose for _contact, purpose in places}) if places else {}
-    for contact, purpose in places:
+    for contact, purpose in sorted(places):
         key = purposes[purpose].key if purpose in purposes else str(purpose)
         name = f"{contacts[contact].uuid}/{key}"
         text = f"The record of contact {contacts[contact].uuid} for {key} is not what the events add up to."
