@@ -10,29 +10,21 @@ from datetime import datetime
 from typing import Any
 
 from channels_capture import reading
-from channels_capture.base import Answer, Incoming, Parsed, Referral, What
+from channels_capture.base import Parsed, Referral, What
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
+from channels_capture.meta_requests import MetaAdapter
 from channels_capture.reading import inner, objects, string
-from channels_capture.whatsapp_thread.whatsapp_cloud import WhatsappCloud
 from optins.consent.signal import Identifier, Scheme
 
 Raw = dict[str, Any]
 _ID = re.compile(r"[0-9]{1,32}")
 _MILLISECONDS = 12  # digits: a time in seconds has ten
-_META = WhatsappCloud()
 
 
-class Messenger(BotAdapter):
+class Messenger(MetaAdapter, BotAdapter):
     """Adapter of ``messenger_bot`` over ``messenger``."""
 
     scheme = "messenger: hex HMAC-SHA256 over the raw body"
-    has_handshake = True
-
-    def verify(self, incoming: Incoming, secret: str) -> bool:
-        return _META.verify(incoming, secret)
-
-    def handshake(self, incoming: Incoming, secret: str) -> Answer | None:
-        return _META.handshake(incoming, secret)
 
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
         return Parsed(messages=tuple(_messages(reading.json_object(body))))

@@ -18,6 +18,8 @@ ACCOUNTS = {
     "twilio": {"account": "AC1", "token": "auth", "number": "+27820000900"},
     "africastalking": {"account": "clinic", "token": "api-key", "medium": "sms", "number": "21512"},
     "vonage": {"account": "abcd1234", "token": "api-secret", "medium": "sms", "number": "+12025550199"},
+    "messenger": {"account": "100000000000001", "token": "page-token", "medium": "bot"},
+    "telegram": {"token": "700:bot-token", "medium": "bot"},
 }
 
 
@@ -91,6 +93,35 @@ def test_sms_platforms_take_a_form_and_say_in_it_what_became_of_each(send):
 
 
 REFUSED = {"error": {"code": 131047, "message": "(#131047) Re-engagement message"}}
+
+
+def test_bots_take_json_with_choices_a_link_or_a_wish_for_the_number(send):
+    link, share = {"url": "https://wa.me/1?text=a", "title": "Open"}, {"ask": "number", "title": "Share"}
+    choices = [{"id": button["id"], "title": button["title"]} for button in BUTTONS]
+    sent = body({"ok": True, "result": {"message_id": 12}})
+    call, reply = send("telegram", answer=sent, buttons=BUTTONS, to="700000001")
+    assert (call.path, reply.state, reply.vendor_id) == ("/bot700:bot-token/sendMessage", "sent", "12")
+    keys = [[{"text": each["title"], "callback_data": each["id"]}] for each in choices]
+    markup = {"inline_keyboard": keys}
+    assert call.body == {"chat_id": "700000001", "text": QUESTION, "reply_markup": markup}
+    call, _ = send("telegram", buttons=[link], to="700000001")
+    assert call.body["reply_markup"] == {"inline_keyboard": [[{"text": "Open", "url": link["url"]}]]}
+    call, _ = send("telegram", buttons=[share], to="700000001")
+    assert call.body["reply_markup"]["keyboard"] == [[{"text": "Share", "request_contact": True}]]
+
+    sent = body({"recipient_id": "7000000000000001", "message_id": "m_1"})
+    call, reply = send("messenger", answer=sent, buttons=BUTTONS, to="7000000000000001")
+    assert (call.path, reply.vendor_id) == ("/100000000000001/messages", "m_1")
+    assert call.headers["Authorization"] == "Bearer page-token"
+    replies = [{"content_type": "text", "title": b["title"], "payload": b["id"]} for b in choices]
+    assert call.body["message"] == {"text": QUESTION, "quick_replies": replies}
+    assert call.body["recipient"] == {"id": "7000000000000001"}
+    call, _ = send("messenger", buttons=[link], to="7000000000000001")
+    button = {"type": "web_url", "url": link["url"], "title": "Open"}
+    card = {"template_type": "button", "text": QUESTION, "buttons": [button]}
+    assert call.body["message"] == {"attachment": {"type": "template", "payload": card}}
+
+
 # platform, its answer, whether that is for good
 TROUBLE = [
     ("whatsapp_cloud", body(REFUSED, 400), True),
@@ -111,6 +142,13 @@ TROUBLE = [
     ("vonage", body({"messages": [{"status": "6"}]}), True),
     ("vonage", body({"messages": [{"status": "1"}]}), False),
     ("vonage", body({"messages": "?"}), False),
+    ("telegram", body({"ok": False, "error_code": 403, "description": "blocked by the user"}, 403), True),
+    ("telegram", body({"ok": False, "error_code": 400, "description": "chat not found"}, 400), True),
+    ("telegram", body({"ok": False, "error_code": 429, "parameters": {"retry_after": 5}}, 429), False),
+    ("telegram", body({"ok": False, "error_code": 401}, 401), False),
+    ("telegram", body("a proxy says no", 403), False),
+    ("messenger", body({"error": {"code": 551}}, 400), True),
+    ("messenger", body({"error": {"code": 190}}, 401), False),
 ]
 
 
