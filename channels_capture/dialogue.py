@@ -23,13 +23,13 @@ from channels_capture.moves import (
     Situation,
     Source,
     Stop,
-    TakeBack,
     Typed,
+    Wait,
 )
+from channels_capture.stopping import confirmed, stopped, take_back
 
 Rule = Callable[[Situation], list[Action] | None]
-KEEP_AT_MOST = 3
-FORGET = "forget"
+FORGET, SCOPE = "forget", "scope"
 
 
 def decide(situation: Situation) -> list[Action]:
@@ -53,25 +53,6 @@ def _quiet_after(actions: list[Action], stopped: frozenset[str]) -> list[Action]
     return kept
 
 
-# A stop
-
-
-def _stop(s: Situation) -> list[Action] | None:
-    if s.stop:
-        return [Stop(), *_confirmed(s)]
-    if s.code and s.code.rest == Rest.STOP:
-        return [Stop(), *_take_back(s.code.typed, Choice.NO, Source.CODE), *_confirmed(s)]
-    return None
-
-
-def _confirmed(s: Situation) -> list[Action]:
-    """One confirmation, which offers to keep single purposes. A stop that comes late is not news."""
-    if s.outlived:
-        return []
-    kept = s.allowed[:KEEP_AT_MOST]
-    return [Ask("keep", kept, again=True) if kept else Say("stopped")]
-
-
 # An answer
 
 
@@ -87,6 +68,8 @@ def _answer(s: Situation) -> list[Action] | None:
         return [Ask(_again(answer.kind), (purpose,), Source.ANSWER) for purpose in answer.purposes]
     if answer.kind == FORGET:
         return _forgotten(s) if answer.choice == Choice.YES else [Drop(), Say("forget_kept")]
+    if answer.kind == SCOPE:
+        return [Stop(), *confirmed(s)] if answer.choice == Choice.YES else [Drop(), Say("scope_kept")]
     if answer.choice == Choice.NO:
         return _no(answer)
     given = (answer.picked,) if answer.picked else answer.purposes
@@ -107,13 +90,7 @@ def _no(answer: Answer) -> list[Action]:
 def _taken_back_by(answer: Answer) -> list[Action]:
     if answer.kind != "was_that_you":
         return []
-    return _take_back(answer.typed, answer.choice, Source.ANSWER)
-
-
-def _take_back(typed: Typed, choice: Choice, source: Source) -> list[Action]:
-    """A code that another number has proves nothing for the typed one; neither does "that was not me"."""
-    is_wrong = typed == Typed.OTHER or (typed == Typed.SAME and choice == Choice.NO)
-    return [TakeBack(source)] if is_wrong else []
+    return take_back(answer.typed, answer.choice, Source.ANSWER)
 
 
 def _give(purposes: tuple[str, ...], stale: frozenset[str], source: Source) -> list[Action]:
@@ -149,11 +126,16 @@ def _code(s: Situation) -> list[Action] | None:
     code = s.code
     if code is None:
         return None
+    if code.in_stock:
+        return [_ask_for_the_rest(s, s.purposes) if code.expired else Wait()]
     if code.rest == Rest.NO and not s.forwarded:
-        taken_back = _take_back(code.typed, Choice.NO, Source.CODE)
+        taken_back = take_back(code.typed, Choice.NO, Source.CODE)
         return [*taken_back, Refuse(code.purposes, Source.CODE), Say("refused", code.purposes)]
     if code.expired and s.typed_purposes:
         return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
+    if code.by_own:
+        # They may say yes for themselves, and are asked apart: it confirms nothing that staff captured.
+        return [_ask_for_the_rest(s, code.purposes)]
     if code.typed == Typed.OTHER:
         return [_asked_of_another(code)]
     if s.forwarded or code.expired or code.rest != Rest.PLAIN:
@@ -170,8 +152,9 @@ def _asked_of_another(code: Code) -> Action:
 def _ask_for_the_rest(
     s: Situation, purposes: tuple[str, ...], source: Source = Source.NONE, *, again: bool = False
 ) -> Action:
-    """Ask about those of the purposes that are not allowed now."""
-    missing = tuple(purpose for purpose in purposes if purpose not in s.allowed)
+    """Ask about those of the purposes that are not allowed now; last of all what is not to be brought up."""
+    absent = tuple(purpose for purpose in purposes if purpose not in s.allowed)
+    missing = tuple(purpose for purpose in absent if purpose not in s.in_peace) or absent
     return Ask("consent", missing, source, again) if missing else Say("already", purposes)
 
 
@@ -186,7 +169,8 @@ def _join(s: Situation) -> list[Action] | None:
 def _ad(s: Situation) -> list[Action] | None:
     """Neither the click nor the first message is consent, and what they want to know comes first."""
     if s.from_ad:
-        missing = tuple(purpose for purpose in s.purposes if purpose not in s.allowed)
+        known = s.in_peace.union(s.allowed)
+        missing = tuple(purpose for purpose in s.purposes if purpose not in known)
         return [AskLater(missing)] if missing else []
     return [Ask("consent", s.ad_purposes, Source.AD)] if s.ad_purposes else None
 
@@ -216,5 +200,5 @@ def _anything_else(s: Situation) -> list[Action] | None:
 
 
 _RULES: tuple[Rule, ...] = (
-    _stop, _answer, _forget, _code, _join, _help, _ad, _failed_code, _typed_number, _anything_else,
+    stopped, _answer, _forget, _code, _join, _help, _ad, _failed_code, _typed_number, _anything_else,
 )  # fmt: skip

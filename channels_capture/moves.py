@@ -40,7 +40,9 @@ class Source(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code in the message. ``stale``: those of its purposes that were stopped since it was made;
-    ``settled``: whoever sent it has already said yes to the question that it led to.
+    ``settled``: whoever sent it has already said yes to the question that it led to. ``in_stock``: a device
+    has it, and what was chosen has not been uploaded; ``by_own``: staff made it, and a number of staff or of
+    the organisation sent it.
     """
 
     purposes: tuple[str, ...]
@@ -49,6 +51,8 @@ class Code:
     expired: bool = False
     settled: bool = False
     stale: frozenset[str] = frozenset()
+    in_stock: bool = False
+    by_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,14 @@ class Situation:
     code: Code | None = None
     answer: Answer | None = None
     stop: bool = False
+    narrowed: tuple[str, ...] = ()  # a stop, of these purposes alone
+    nearly: bool = False  # a message that comes near a stop
+    unsure: bool = False  # one that may be one
+    marketing: tuple[str, ...] = ()  # of all purposes, those that a near stop stops
+    not_me: bool = False
+    loss: tuple[str, ...] = ()  # what stops at once, where they write of a loss
+    support: tuple[str, ...] = ()  # what is offered to them then
+    in_peace: frozenset[str] = frozenset()  # what nobody brings up again by themselves
     forget: bool = False  # they ask to be erased
     is_held: bool = False  # a legal hold forbids to erase them
     asks_to_join: bool = False  # START or a join word
@@ -112,7 +124,25 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Everything, at once."""
+    """These purposes, or without any everything, at once. ``is_private``: what was said is kept nowhere."""
+
+    purposes: tuple[str, ...] = ()
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotMe:
+    """Whoever writes is not who was meant: everything ends, and stays so for this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """It may have been a stop: staff decide, and marketing waits meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveInPeace:
+    """From now on nobody tries to win them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +155,11 @@ class Forget:
 @dataclass(frozen=True, slots=True)
 class Drop:
     """Close the question that was answered: a later word answers it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Process this message again once what was chosen with its code is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +192,18 @@ class Say:
     purposes: tuple[str, ...] = ()
 
 
-Action = Give | Refuse | Stop | Forget | Drop | TakeBack | Ask | AskLater | Say
+Action = (
+    Give
+    | Refuse
+    | Stop
+    | NotMe
+    | Doubt
+    | LeaveInPeace
+    | Forget
+    | Drop
+    | TakeBack
+    | Ask
+    | AskLater
+    | Say
+    | Wait
+)

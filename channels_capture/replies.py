@@ -6,7 +6,7 @@ Where a provider takes replies in the answer to its webhook, they are rows too, 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels_capture import answers, dialogue
+from channels_capture import answers, stopping
 from channels_capture.answers import Answers
 from channels_capture.base import Message, Said
 from channels_capture.moves import Typed
@@ -115,10 +115,10 @@ class Replies:
         try:
             shown = wording.translation(notice, self.language)
         except wording.NoWording:
-            if kind not in (Kind.KEEP, Kind.FORGET):
+            if kind not in (Kind.KEEP, Kind.SCOPE, Kind.FORGET):
                 raise
-            if kind == Kind.KEEP:
-                self.say("stopped")  # a stop never waits for wording
+            if kind != Kind.FORGET:  # a stop never waits for wording
+                self.say("stopped" if kind == Kind.KEEP else "stopped_marketing")
             return False
         question = requests.ask(
             self.channel,
@@ -155,8 +155,8 @@ class Replies:
     def _body(self, question: ConsentRequest, purposes: tuple[Purpose, ...], titles: str) -> str:
         if question.kind == Kind.KEEP:
             return self._text("stopped_keep", titles)
-        if question.kind == Kind.FORGET:
-            return self._text("ask_forget", titles)
+        if question.kind in (Kind.FORGET, Kind.SCOPE):
+            return self._text(f"ask_{question.kind}", titles)
         if question.kind == Kind.WAS_THAT_YOU and question.parent:
             mine = answers.typed_into(question.parent, self.message.identifiers) == Typed.SAME
             asked = self._text("ask_was_that_you" if mine else "ask_another_number", titles)
@@ -224,7 +224,7 @@ def pieces(text: str, longest: int = LONGEST_TEXT) -> list[str]:
 def buttons(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> Buttons:
     """At most three: one for each purpose to keep, or yes, no and, with several purposes, choose."""
     if question.kind == Kind.KEEP:
-        kept = purposes[: dialogue.KEEP_AT_MOST]
+        kept = purposes[: stopping.KEEP_AT_MOST]
         titles = _different([p.title(question.language, discreet=True) for p in kept])
         ids = [answers.payload(question, "yes", purpose.key) for purpose in kept]
     else:

@@ -6,9 +6,10 @@ from datetime import datetime
 from channels_capture import referrals
 from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message, What
+from channels_capture.hearing import Hearing
 from channels_capture.moves import Code, Rest, Situation
 from channels_capture.stops import Stops, time_of_stop
-from optins.consent import codes, digests, erasure, gate, identity, keywords, requests, texts, wording
+from optins.consent import codes, desk, digests, erasure, gate, identity, keywords, requests, texts, wording
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
 from optins.consent.rulepacks import jurisdiction
@@ -46,11 +47,13 @@ class Reader:
         rows = self.contact.identifiers.order_by("pk") if self.contact else ()
         own = tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
         self.who = (own or message.identifiers)[0].text
+        self.every = list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         self.language = (self.contact.language if self.contact else "") or usual[0]
         self.languages = tuple(dict.fromkeys((self.language, *usual)))
         self.stops = Stops(self.contact, () if found else self._suppressions())
-        mine = tuple(dict.fromkeys((*message.identifiers, *own)))
+        self.hearing = Hearing(self.organisation, message, self.languages, self.every)
+        self.mine = mine = tuple(dict.fromkeys((*message.identifiers, *own)))
         self.answers = Answers(channel, message, mine, self.languages, self.stops, now)
         self.stop_at = time_of_stop(found, sent_at, self.stops, self.answers.questions)
 
@@ -64,18 +67,20 @@ class Reader:
         if self.message.what != What.WORDS:
             return self._noted(standing)
         if self.message.payload:
-            return self._answered(standing, self.answers.tapped())
+            answered = self.answers.tapped()
+            return self._answered(standing, answered) if answered else self._stopping(standing)
         typed = requests.open_for_number(self.organisation, self.message.identifiers, self.contact, self.now)
         if matched := requests.find_by_code(self.organisation, self.message.text):
             situation = replace(self._with(standing, typed), code=self._code(matched))
             return self._known(situation, matched.request.language, code=matched.request, typed=typed)
-        if self._means(Intent.STOP):
-            return self._known(replace(standing, stop=True), self.language)
-        if self._means(Intent.FORGET):
-            return self._known(replace(standing, forget=True), self.language)
+        heard = self.hearing.whole(standing)
+        if heard != standing:
+            return self._known(heard, self.language)
         if answered := self.answers.typed():
             return self._answered(standing, answered)
         situation = self._words(self._with(standing, typed))
+        if not (situation.named_purposes or situation.asks_to_join):
+            situation = self.hearing.near(situation)
         ad = referrals.awaited(self.answers, self.now)
         situation = replace(
             situation,
@@ -87,9 +92,15 @@ class Reader:
     def _noted(self, standing: Situation) -> Known:
         """What a provider says about them; and of an edited message a stop, for it may have been none."""
         what = self.message.what
-        is_stop = what == What.STOP or (what == What.EDITED and self._means(Intent.STOP))
-        situation = replace(standing, stop=is_stop, asks_to_join=what == What.JOIN)
+        if what == What.EDITED:
+            return self._stopping(standing)
+        left = standing.purposes if what == What.LEFT else ()
+        situation = replace(standing, stop=what == What.STOP, narrowed=left, asks_to_join=what == What.JOIN)
         return self._known(situation, self.language)
+
+    def _stopping(self, standing: Situation) -> Known:
+        """Of words that are not meant for us, as on somebody else's button, a stop counts all the same."""
+        return self._known(self.hearing.stop(standing), self.language)
 
     def _answered(self, standing: Situation, answered: Answered | None) -> Known:
         if answered is None:
@@ -105,10 +116,9 @@ class Reader:
 
     def _standing(self) -> Situation:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
-        every = list(Purpose.objects.filter(organisation=self.organisation))
         grants: dict[str, ConsentEvent] = {}
         where = jurisdiction.of_contact(self.contact, self.organisation) if self.contact else None
-        for purpose in every:
+        for purpose in self.every:
             if self.contact is None:
                 break
             standing = gate.standing_of(self.contact, purpose, self.now, where)
@@ -117,11 +127,18 @@ class Reader:
         return Situation(
             purposes=tuple(purpose.key for purpose in self.channel.purposes.all()),
             allowed=tuple(grants),
-            later=self.stops.after((purpose.key for purpose in every), self.sent_at),
+            later=self.stops.after((purpose.key for purpose in self.every), self.sent_at),
             outlived=frozenset(key for key in grants if _outlives(grants[key], self.stop_at)),
             # An ad fills in words that nobody need have read.
             forwarded=self.message.forwarded or self.message.referral is not None,
+            in_peace=self._in_peace(),
         )
+
+    def _in_peace(self) -> frozenset[str]:
+        """What nobody brings up again by themselves, since they wrote of a loss."""
+        if self.contact is None or self.contact.left_in_peace_at is None:
+            return frozenset()
+        return frozenset(purpose.key for purpose in self.every if purpose.stops_on_loss)
 
     def _means(self, intent: Intent, text: str | None = None) -> bool:
         return keywords.means(self.message.text if text is None else text, intent, self.languages)
@@ -155,6 +172,7 @@ class Reader:
 
     def _code(self, matched: requests.Matched) -> Code:
         request = matched.request
+        capture = desk.capture_of(request)
         purposes = keys(request)
         return Code(
             purposes=purposes,
@@ -163,12 +181,14 @@ class Reader:
             expired=request.expires_at <= self.now,
             settled=self._settled(request),
             stale=self.stops.since(purposes, request.asked_at) | self.stops.after(purposes, self.sent_at),
+            in_stock=capture is not None and capture.captured_at is None,
+            by_own=capture is not None and desk.is_own(self.organisation, self.mine),
         )
 
     def _rest(self, matched: requests.Matched) -> Rest:
         if not keywords.normalise(matched.rest) or wording.is_a_sentence(matched.rest, matched.request):
             return Rest.PLAIN
-        if self._means(Intent.STOP, matched.rest):
+        if self.hearing.is_stop(matched.rest):
             return Rest.STOP
         if self._means(Intent.NO, matched.rest):
             return Rest.NO

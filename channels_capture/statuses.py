@@ -2,22 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
-from channels_capture import referrals
+from channels_capture import referrals, vendor_stops
 from channels_capture.base import Message, Preference, Status
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
-from optins.consent import desired, identity
-from optins.models import (
-    CaptureChannel,
-    Contact,
-    ContactIdentifier,
-    OutboundMessage,
-    Purpose,
-    SenderContact,
-)
+from optins.consent import identity, reach
+from optins.models import CaptureChannel, OutboundMessage, Purpose
 
 MARKETING_STOPPED = 131050  # the person stopped marketing from this number, in WhatsApp itself
 UNDELIVERABLE = 131026  # reachability; it says nothing about consent
@@ -36,29 +28,19 @@ def note(channel: CaptureChannel, status: Status, received_at: datetime) -> None
     contacts = identity.find(channel.organisation, status.identifiers)
     if MARKETING_STOPPED in status.error_codes:
         for contact in contacts:
-            _mark(channel, contact, "marketing_stopped_at", at)
+            vendor_stops.stop(channel, contact, at)
     if UNDELIVERABLE in status.error_codes:
-        values = [identifier.value for identifier in status.identifiers]
-        reached = ContactIdentifier.objects.filter(contact__in=contacts, value__in=values)
-        reached.filter(Q(last_failed_at=None) | Q(last_failed_at__lt=at)).update(last_failed_at=at)
+        reach.failed(contacts, status.identifiers, at)
+    if state == "delivered":
+        reach.delivered(contacts, status.identifiers, at)
 
 
 def prefer(channel: CaptureChannel, preference: Preference, received_at: datetime) -> None:
-    """Marketing stopped or resumed in WhatsApp itself: at this sender alone, and a resume grants nothing.
-
-    Each is a maximum, so neither order nor repetition matters. Of a stranger there is nothing to stop.
-    """
+    """Marketing stopped or resumed in WhatsApp itself: at this sender alone. Of a stranger, nothing."""
     at = min(preference.occurred_at or received_at, received_at)
-    field = "marketing_stopped_at" if preference.stops else "marketing_resumed_at"
+    act = vendor_stops.stop if preference.stops else vendor_stops.resume
     for contact in identity.find(channel.organisation, preference.identifiers):
-        _mark(channel, contact, field, at)
-
-
-def _mark(channel: CaptureChannel, contact: Contact, field: str, at: datetime) -> None:
-    there = SenderContact.objects.filter(sender=channel.sender, contact=contact)
-    if not there.exists():
-        desired.refresh(contact, timezone.now())  # a sender that is younger than the contact's last act
-    there.filter(Q(**{field: None}) | Q(**{f"{field}__lt": at})).update(**{field: at})
+        act(channel, contact, at)
 
 
 def _ask_after_an_answer(channel: CaptureChannel, status: Status, at: datetime) -> None:

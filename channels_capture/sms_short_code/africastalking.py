@@ -13,7 +13,7 @@ from channels_capture.reading import string
 from channels_capture.sms_short_code import texts
 
 Form = dict[str, Any]
-_WHAT = {"deletion": What.STOP, "addition": What.JOIN}
+_WHAT = {"deletion": What.LEFT, "addition": What.JOIN}
 
 
 class Africastalking(texts.Sms, UnsignedAdapter):
@@ -46,14 +46,15 @@ def _message(form: Form) -> Message | None:
 
 
 def _notice(form: Form) -> Message | None:
-    """Subscribed, unsubscribed or, with neither, opted out of bulk messages."""
+    """Subscribed to this product, left it or, with neither, opted out of all that the account sends."""
     identifiers = texts.sender(string(form, "phoneNumber"))
     update = string(form, "updateType")
     what = _WHAT.get(update) if update else What.STOP
     if not identifiers or what is None:
         return None
     # A stop is never taken for an earlier one; the same wish on the same day is one.
-    id_ = "" if what == What.STOP else hashlib.sha256(repr(sorted(form.items())).encode()).hexdigest()
+    is_stop = what in (What.STOP, What.LEFT)
+    id_ = "" if is_stop else hashlib.sha256(repr(sorted(form.items())).encode()).hexdigest()
     return Message(
         id=id_,
         identifiers=identifiers,

@@ -24,7 +24,7 @@ class TwilioSms(texts.Sms, TwilioAdapter):
 
     def message(self, form: Form, scope: str) -> Message | None:
         identifiers = texts.sender(string(form, "From"))
-        if not identifiers or not message_id(form):
+        if not identifiers:
             return None
         kind = string(form, "OptOutType").upper()
         return Message(

@@ -44,9 +44,8 @@ def _messages(value: Raw, scope: str) -> Iterator[Message]:
 
 def _message(raw: Raw, contacts: list[Raw], scope: str) -> Message | None:
     identifiers, contact = people.sender(raw, contacts, scope)
-    if not identifiers or not string(raw, "id"):
-        # No person or no id: a system note of the platform, nothing that anybody did.
-        return None
+    if not identifiers:
+        return None  # nobody: a system note of the platform
     said, what = _said(raw)
     text, payload = _content(said)
     context = inner(said, "context")

@@ -24,7 +24,7 @@ class TwilioWhatsapp(TwilioAdapter):
     def message(self, form: Form, scope: str) -> Message | None:
         address = string(form, "From") or string(form, "WaId")
         identifiers = self.identifiers(address, scope, string(form, "ExternalUserId"))
-        if not identifiers or not message_id(form):
+        if not identifiers:
             return None
         return Message(
             id=message_id(form),

@@ -18,7 +18,7 @@ ANSWERS = {
     Reason.AMBIGUOUS_IDENTITY: "It is not clear who this is.",
     Reason.SESSION: "They wrote within the last 24 hours.",
     Reason.WINDOW_CLOSED: "They have not written within the last 24 hours.",
-    Reason.MARKETING_STOPPED: "They stopped marketing from this number in WhatsApp itself.",
+    Reason.MARKETING_STOPPED: "They stopped marketing in WhatsApp itself, or may have: staff decide that.",
     Reason.STOPPED_AT_SENDER: "The platform says no.",
     Reason.NO_RECORD: "They have said nothing about it.",
     Reason.REFUSED: "They said no.",
@@ -28,6 +28,7 @@ ANSWERS = {
     Reason.EXPIRED: "Their yes has run out.",
     Reason.NOTICE_CHANGED: "The wording has changed since they agreed.",
     Reason.UNDER_AGE: "They are under age, and nobody who may has agreed for them.",
+    Reason.NUMBER_STALE: "Nothing has reached their number for long: it waits until they write.",
     Reason.QUIET_HOURS: "It is not an hour for marketing where they are.",
     Reason.CONSENT: "They said yes.",
 }
@@ -58,6 +59,7 @@ def _because(standing: Standing, eyes: Eyes) -> str:
         Reason.UNCONFIRMED: ", but has not confirmed it from their own WhatsApp",
         Reason.EXPIRED: ", which has run out",
         Reason.UNDER_AGE: ", but is under age, and nobody who may has agreed for them",
+        Reason.NUMBER_STALE: ", but nothing has reached their number for long",
         Reason.NOTICE_CHANGED: ", but the wording has changed since and needs their yes again",
     }.get(standing.reason, "")
 

@@ -11,7 +11,8 @@ from optins.consent.standing import Reason, Standing
 from optins.models import ConsentEvent, Contact, NoticeTranslation, Purpose
 
 # Where a yes is on record, whatever it is worth now.
-_YES = {Reason.CONSENT, Reason.UNCONFIRMED, Reason.EXPIRED, Reason.NOTICE_CHANGED, Reason.UNDER_AGE}
+_YES = {Reason.CONSENT, Reason.UNCONFIRMED, Reason.EXPIRED, Reason.NOTICE_CHANGED, Reason.UNDER_AGE,
+        Reason.NUMBER_STALE}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

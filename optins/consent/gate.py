@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.core.validators import slug_re
 
-from optins.consent import digests, identity, rulepacks
+from optins.consent import digests, doubts, identity, rulepacks
 from optins.consent.fold import second
 from optins.consent.rulepacks import calendars, jurisdiction, quiet_hours
 from optins.consent.rulepacks.jurisdiction import Whereabouts
@@ -170,9 +170,10 @@ def _by_the_clock(
 
 
 def _stopped_there(contact: Contact, sender: Sender, purpose: Purpose) -> Reason | None:
-    """The stop that stands at the sender itself, whatever the records say."""
+    """The stop that stands at the sender itself, whatever the records say; a message that may be one, too."""
     there = SenderContact.objects.filter(contact=contact, sender=sender).first()
-    if there and there.marketing_is_stopped and purpose.category == Purpose.Category.MARKETING:
+    is_marketing = purpose.category == Purpose.Category.MARKETING
+    if is_marketing and ((there and there.marketing_is_stopped) or doubts.are_open(contact)):
         return Reason.MARKETING_STOPPED
     return Reason.STOPPED_AT_SENDER if there and there.stopped_there_at else None
 

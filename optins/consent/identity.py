@@ -149,12 +149,3 @@ def mark_verified(contacts: Iterable[Contact], signal: ConsentSignal) -> None:
         wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in signal.identifiers))
         rows = ContactIdentifier.objects.filter(wanted, contact__in=contacts, verified_at=None)
         rows.update(verified_at=signal.received_at, verified_by=signal.verified_by)
-
-
-def heard_from(contacts: list[Contact], identifiers: tuple[Identifier, ...], at: datetime) -> None:
-    """Note when each identifier last wrote: a maximum, so late messages change nothing."""
-    ContactIdentifier.objects.filter(
-        Q(last_heard_at__lt=at) | Q(last_heard_at=None),
-        contact__in=contacts,
-        value__in=[identifier.value for identifier in identifiers],
-    ).update(last_heard_at=at, failures_in_row=0)

@@ -1,5 +1,6 @@
-"""What a whole message says: stop, start, yes, no, help, forget me. The words are data, in 44 languages.
+"""What a whole message says: stop, not me, a loss, start, yes, no, help, forget me.
 
+The words are data, in 44 languages. What only comes near a stop is told apart in ``stop_words``.
 A missed stop is the costly error, so the stop words of every language count everywhere, unless they
 mean something else in another language (``scope: language``).
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _DATA = Path(__file__).parent / "data" / "keywords.json"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
@@ -25,6 +27,8 @@ class Intent(StrEnum):
     NO = "no"
     HELP = "help"
     FORGET = "forget"
+    NOT_ME = "not_me"
+    LOSS = "loss"
 
 
 def normalise(text: str) -> str:
@@ -56,25 +60,41 @@ def _is_accent(char: str) -> bool:
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ک": "ك", "ی": "ي", "ـ": None})
 
 
+def forms(text: str) -> set[str]:
+    """The normalised text, with accents and without."""
+    return {normalise(text), plain(normalise(text))}
+
+
+@cache
+def data() -> dict[str, Any]:
+    """The file as it is."""
+    return json.loads(_DATA.read_text())
+
+
 @cache
 def _words() -> dict[Intent, dict[str, set[str]]]:
     """Normalised word -> the languages in which it has that meaning; ``*`` for all."""
     words: dict[Intent, dict[str, set[str]]] = {intent: {} for intent in Intent}
-    for language in json.loads(_DATA.read_text())["languages"]:
+    for language in data()["languages"]:
         for intent in Intent:
             for entry in language.get(intent, []):
                 if entry.get("auto") is False:
                     continue
                 scope = "*" if entry.get("scope") == "any" else language["code"]
-                for form in {normalise(entry["text"]), plain(normalise(entry["text"]))}:
+                for form in forms(entry["text"]):
                     words[intent].setdefault(form, set()).add(scope)
     return words
+
+
+def scopes(intent: Intent) -> dict[str, set[str]]:
+    """Each word with this meaning, normalised, and the languages in which it has it; ``*`` for all."""
+    return _words()[intent]
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """The codes of the languages that have words here."""
-    return tuple(language["code"] for language in json.loads(_DATA.read_text())["languages"])
+    return tuple(language["code"] for language in data()["languages"])
 
 
 def languages_of(text: str, intent: Intent) -> frozenset[str]:
@@ -82,7 +102,7 @@ def languages_of(text: str, intent: Intent) -> frozenset[str]:
     word = normalise(text)
     if not word:
         return frozenset("*" if intent == Intent.STOP and _STOP_SIGN in text else ())
-    return frozenset().union(*(_words()[intent].get(form, ()) for form in (word, plain(word))))
+    return frozenset().union(*(_words()[intent].get(form, ()) for form in forms(text)))
 
 
 def means(text: str, intent: Intent, languages: Iterable[str]) -> bool:

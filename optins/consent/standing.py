@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from optins.consent import rulepacks
+from optins.consent import reach, rulepacks
 from optins.consent.fold import fold, second
 from optins.consent.rulepacks import Rules, questions
 from optins.consent.rulepacks.jurisdiction import Whereabouts
@@ -40,6 +40,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     NOTICE_CHANGED = "notice_changed"
     UNDER_AGE = "under_age"
+    NUMBER_STALE = "number_stale"
     QUIET_HOURS = "quiet_hours"
     CONSENT = "consent"
 
@@ -115,8 +116,12 @@ def _worth(
         return Standing(Reason.NOTICE_CHANGED, grant)
     if _is_under_age(grant, contact, purpose, rules):
         return Standing(Reason.UNDER_AGE, grant)
+    stale_from = reach.stale_from(contact) if purpose.sensitive else None
+    if stale_from and stale_from <= now:
+        return Standing(Reason.NUMBER_STALE, grant)
+    ends_at = min((at for at in (expires_at, stale_from) if at), default=None)
     renew_from = questions.renew_from(rules, grant.occurred_at)
-    return Standing(Reason.CONSENT, grant, expires_at, renew_from is not None and renew_from <= now)
+    return Standing(Reason.CONSENT, grant, ends_at, renew_from is not None and renew_from <= now)
 
 
 def expiry(grant: ConsentEvent, purpose: Purpose, rules: Rules) -> datetime | None:

@@ -1,0 +1,181 @@
+"""How near a message comes to a stop, and why: an exact stop, a narrowed one, a near one, or unsure.
+
+A missed stop is the costly error, so what comes near one stops marketing and asks. But nobody may be
+stopped by "we have got to stop this bill", nor by "cancel my appointment".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from babel.languages import get_official_languages
+
+from optins.consent import keywords
+from optins.consent.keywords import DEFAULT, Intent, forms, normalise, plain
+
+MOST_WORDS = 6  # of a message that comes near a stop
+_MOST_WORDS_ABOUT_MESSAGES = 25
+_MOST_LETTERS = 12  # where a script puts no spaces between words
+_ALIASES = {"fil": "tl"}
+
+
+class Nearness(StrEnum):
+    EXACT = "exact"  # everything stops, at once
+    NARROWED = "narrowed"  # what it names stops, at once
+    NEAR = "near"  # marketing stops, and one question is asked
+    UNSURE = "unsure"  # staff decide; marketing waits meanwhile
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard; ``phrase`` is the stop word in it, ``purposes`` the keys that it names."""
+
+    nearness: Nearness
+    why: str
+    phrase: str = ""
+    purposes: tuple[str, ...] = ()
+
+
+NOTHING = Heard(Nearness.NONE, "It holds no stop word.")
+
+
+def hear(
+    text: str,
+    languages: Iterable[str],
+    *,
+    countries: Iterable[str] = (),
+    titles: Mapping[str, Iterable[str]] | None = None,
+) -> Heard:
+    """How near the message comes to a stop.
+
+    ``languages``: those that are spoken here; ``countries``: theirs count besides. ``titles``: by key, what
+    each purpose is called, in any language.
+    """
+    spoken = _spoken(languages, countries)
+    if keywords.means(text, Intent.STOP, spoken) or _only_stops(normalise(text).split(), spoken):
+        return Heard(Nearness.EXACT, "The whole message is a stop word.", normalise(text) or text.strip())
+    found = _hear(normalise(text), spoken, titles or {})
+    return found if found.phrase else _hear(plain(normalise(text)), spoken, titles or {})
+
+
+def _only_stops(words: list[str], spoken: frozenset[str]) -> bool:
+    """As in "stop stop stop"."""
+    phrase, rest = _without_a_stop(words[:MOST_WORDS], spoken)
+    return bool(phrase) and (not rest or _only_stops(rest, spoken))
+
+
+def _hear(text: str, spoken: frozenset[str], titles: Mapping[str, Iterable[str]]) -> Heard:
+    if elsewhere := keywords.scopes(Intent.STOP).get(text):
+        return _of_another_language(text, elsewhere)
+    words = text.split()
+    phrase, rest = _without_a_stop(words, spoken)
+    if not phrase:
+        return _unspaced(text)
+    if named := _named(rest, titles):
+        return Heard(Nearness.NARROWED, "A stop word, and what is to stop.", phrase, named)
+    return _beside(phrase, words, rest)
+
+
+def _beside(phrase: str, words: list[str], rest: list[str]) -> Heard:
+    """What stands beside a stop word decides."""
+    others = set(rest) - _courtesies()
+    about_messages = others & _about_messages()
+    if len(words) > MOST_WORDS:
+        if phrase not in _everyday() and about_messages and len(words) <= _MOST_WORDS_ABOUT_MESSAGES:
+            return Heard(Nearness.UNSURE, "A long message with a stop word, about messages.", phrase)
+        return Heard(Nearness.NONE, "A stop word in a long message about something else.", phrase)
+    if others == about_messages:
+        return Heard(Nearness.NEAR, "A stop word, and nothing beside it but courtesy.", phrase)
+    if phrase in _everyday():
+        if about_messages:
+            return Heard(Nearness.UNSURE, "An everyday word for stop, and something about messages.", phrase)
+        return Heard(Nearness.NONE, "An everyday word, about something else.", phrase)
+    return Heard(Nearness.UNSURE, "A stop word beside other words.", phrase)
+
+
+def _of_another_language(text: str, codes: set[str]) -> Heard:
+    """A whole stop word of a language that nobody speaks here, unless it is a common word elsewhere."""
+    if text in _collisions():
+        return Heard(Nearness.NONE, f"A stop word in {', '.join(sorted(codes))} alone.", text)
+    return Heard(Nearness.NEAR, f"A stop word of another language: {', '.join(sorted(codes))}.", text)
+
+
+def _unspaced(text: str) -> Heard:
+    """Scripts without spaces: a short message that begins or ends with a stop word."""
+    if len(text) > _MOST_LETTERS or text.isascii():
+        return NOTHING
+    for phrase in _unspaced_stops():
+        if phrase in (text[: len(phrase)], text[-len(phrase) :]):
+            return Heard(Nearness.UNSURE, "A stop word, written together with others.", phrase)
+    return NOTHING
+
+
+def _without_a_stop(words: list[str], spoken: frozenset[str]) -> tuple[str, list[str]]:
+    """The longest stop word that counts here, and the words beside it."""
+    stops = keywords.scopes(Intent.STOP)
+    for length in range(min(4, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            phrase = " ".join(words[start : start + length])
+            if not spoken.isdisjoint(stops.get(phrase, ())):
+                return phrase, words[:start] + words[start + length :]
+    return "", words
+
+
+def _named(rest: list[str], titles: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The purposes that these words name, and nothing else."""
+    said = " ".join(rest)
+    bare = " ".join(word for word in rest if word not in _courtesies())
+    return tuple(
+        key for key, names in titles.items() if any(forms(name) & {said, bare} - {""} for name in names)
+    )
+
+
+def _spoken(languages: Iterable[str], countries: Iterable[str]) -> frozenset[str]:
+    codes = {code for country in countries for code in of_country(country)}
+    return frozenset({"*", DEFAULT, *codes}.union(*({code, code.split("-")[0]} for code in languages)))
+
+
+@cache
+def of_country(country: str) -> tuple[str, ...]:
+    """The official languages of a country (ISO alpha-2), regional ones too; none of an unknown one."""
+    codes = get_official_languages(country.upper(), regional=True, de_facto=True) if country else ()
+    return tuple(_ALIASES.get(code, code.split("_")[0]) for code in codes)
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    entries = (entry for language in keywords.data()["languages"] for entry in language.get(kind, ()))
+    return frozenset(word for entry in entries for form in forms(entry["text"]) for word in form.split())
+
+
+def _courtesies() -> frozenset[str]:
+    return _words_of("courtesy")
+
+
+def _about_messages() -> frozenset[str]:
+    return _words_of("about_messages")
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(form for word in keywords.data()["everyday"]["words"] for form in forms(word))
+
+
+@cache
+def _collisions() -> frozenset[str]:
+    words = (word for row in keywords.data()["collisions"] for word in row["word"].split(" / "))
+    return frozenset(form for word in words for form in forms(word))
+
+
+@cache
+def _unspaced_stops() -> tuple[str, ...]:
+    found = {
+        form
+        for language in keywords.data()["languages"]
+        if language["code"] in ("zh", "ja", "th", "my")
+        for entry in language["stop"]
+        for form in forms(entry["text"])
+    }
+    return tuple(sorted(form for form in found if not form.isascii() and form not in _everyday()))
