@@ -40,13 +40,14 @@ _AUDITOR = _READS | _SEES_EVIDENCE | _all("view", f"{_STAFF} {_PROOF}") | {"see_
 _REVIEWER = (
     _READS
     | _SEES_EVIDENCE
-    | _all("change", "importbatch reviewitem")
+    | _all("change", "contact importbatch reviewitem")
     | {"see_numbers", "approve", "record_withdrawal"}
 )
 _MANAGER = (
     _READS
     | _all("add change", "capturechannel placement notice noticeversion noticetranslation optoutregistry")
-    | {"see_numbers", "record_withdrawal", "import", "add_importbatch", "delete_noticetranslation"}
+    | {"see_numbers", "record_withdrawal", "change_contact", "import", "add_importbatch"}
+    | {"delete_noticetranslation"}
 )
 _OWNER = (
     (_AUDITOR | _REVIEWER | _MANAGER | _AGENT)

@@ -159,7 +159,7 @@ def _ask(
         command,
     )
     values = {"title": "Evidence packs", "button": "Make the packs", "note": note, "form": form, **told}
-    return page(admin, request, "admin/packs/ask.html", **values)
+    return page(admin, request, "admin/ask.html", **values)
 
 
 def _people(count: int) -> str:

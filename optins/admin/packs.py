@@ -103,7 +103,7 @@ class PackViews(ReadOnlyAdmin):
             "note": _NOTE,
             "form": form,
         }
-        return page(self, request, "admin/packs/ask.html", **values)
+        return page(self, request, "admin/ask.html", **values)
 
 
 def _pack(request: HttpRequest, contact: Contact, form: PackForm) -> HttpResponse:

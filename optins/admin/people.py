@@ -1,5 +1,6 @@
 """Contacts: the list, the look-up, one person's page, and a withdrawal on their behalf."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from optins import audit, roles
 from optins.admin import look_up, person
 from optins.admin.base import ReadOnlyAdmin
+from optins.admin.declared import declared_view
 from optins.admin.eyes import Eyes, EyesOf, reference
 from optins.admin.packs import PackViews
 from optins.admin.withdrawal import WithdrawalForm, withdraw
@@ -45,6 +47,11 @@ class ContactAdmin(PackViews):
         return [
             path("look-up/", view(self.look_up_view), name="optins_contact_look_up"),
             path("<int:contact_id>/withdraw/", view(self.withdraw_view), name="optins_contact_withdraw"),
+            path(
+                "<int:contact_id>/declared/",
+                view(partial(declared_view, self)),
+                name="optins_contact_declared",
+            ),
             *self.pack_urls(),
             *super().get_urls(),
         ]

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from optins import roles
 from optins.admin import rights_told, sentences
+from optins.admin.declared import may_declare
 from optins.admin.eyes import Eyes, reference, telling
 from optins.admin.timeline import Timeline
-from optins.consent import gate, identity, texts
+from optins.consent import countries, gate, identity, texts
 from optins.consent.rulepacks import jurisdiction
 from optins.models import Contact, ContactIdentifier, Purpose, ReviewItem, Sender, SenderContact
 
@@ -79,6 +80,8 @@ def context(request: HttpRequest, contact: Contact, now: datetime) -> dict[str, 
         "links": _links(contact),
         "timeline": timeline.entries(),
         "rights": rights_told.card(contact, request.user, eyes, now),
+        "may_declare": may_declare(request.user, contact),
+        "lives_in": countries.name(contact.country) if contact.country else "",
         "may_withdraw": roles.may(request.user, "record_withdrawal", contact.organisation)
         and not contact.erased_at,
     }

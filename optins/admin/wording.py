@@ -1,17 +1,16 @@
-"""Notices and their versions: what people are shown, from draft to published."""
+"""The versions of notices: what people are shown, from draft to published."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
 from optins import audit, roles
 from optins.admin import wording_page
-from optins.admin.base import ReadOnlyAdmin, ScopedAdmin, visible
+from optins.admin.base import ReadOnlyAdmin, visible
 from optins.admin.columns import badge_of
 from optins.admin.wording_editor import Editor
 from optins.admin.wording_files import Files
@@ -20,24 +19,6 @@ from optins.admin.wording_screen import me
 from optins.admin.wording_steps import Steps
 from optins.consent import publishing
 from optins.models import AuditEntry, Notice, NoticeVersion
-
-
-@admin.register(Notice)
-class NoticeAdmin(ScopedAdmin):
-    section = "wording"
-    place = 1
-    label = "Opt-in wording"
-    help = "What people are shown before they agree. Each notice goes through versions."
-    empty = "No wording yet. Add a notice, then write its first version."
-    list_display = ("name", "organisation", "shown_now")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("versions")
-
-    @admin.display(description="Shown now")
-    def shown_now(self, notice: Notice) -> str:
-        shown = [one for one in notice.versions.all() if one.status == NoticeVersion.Status.PUBLISHED]
-        return f"Version {shown[0].number}" if shown else "Nothing: no version is published"
 
 
 @admin.register(NoticeVersion)

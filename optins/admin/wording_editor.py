@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 
 from optins import audit
-from optins.admin import wording_page
+from optins.admin import wording_law, wording_page
 from optins.admin.wording_forms import FileForm, TranslationForm, is_language
 from optins.admin.wording_page import Row
 from optins.admin.wording_screen import WordingScreen
@@ -59,6 +59,7 @@ class Editor(WordingScreen):
             "title": checked.name,
             "beneath": True,
             "row": checked,
+            "packs": wording_law.packs(version),
             "form": form,
             "is_new": row.pk is None,
             "file_form": FileForm(),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from babel import Locale, UnknownLocaleError
@@ -10,10 +9,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from optins import roles
+from optins.admin import wording_law
 from optins.admin.columns import badge
 from optins.admin.eyes import Eyes
 from optins.admin.wording_forms import LABELS, HandInForm, SendBackForm
-from optins.consent import keywords, publishing, rulepacks, texts, wording, wording_diff, wording_facts
+from optins.consent import keywords, publishing, texts, wording, wording_diff, wording_facts
 from optins.consent.segments import segments
 from optins.consent.wording_check import Finding, starters
 from optins.models import CaptureChannel, NoticeTranslation, NoticeVersion, User
@@ -108,7 +108,7 @@ def context(request: HttpRequest, version: NoticeVersion, **forms: Any) -> dict[
         "warned": sum(row.warned for row in rows),
         "warnings": [row for row in rows if row.warned],
         "fingerprint": publishing.fingerprint(findings),
-        "packs": packs(version),
+        "packs": wording_law.packs(version),
         "submitted_at": eyes.time(version.submitted_at) if version.submitted_at else "",
         "published_at": eyes.time(version.published_at) if version.published_at else "",
         "retired_at": eyes.time(version.retired_at) if version.retired_at else "",
@@ -142,12 +142,6 @@ def _steps(version: NoticeVersion) -> list[tuple[str, str]]:
     reached = _REACHED[Status(version.status)]
     words = ["done"] * reached + ["current"] + [""] * len(_STEPS)
     return list(zip(_STEPS, words, strict=False))
-
-
-def packs(version: NoticeVersion) -> dict[str, Any]:
-    """The rule packs that the check asks, and whether their review is overdue."""
-    rules, today = rulepacks.rules_for(version.notice.organisation), date.today()  # noqa: DTZ011  a day
-    return {"all": rules.packs, "disclaimer": rules.disclaimer, "overdue": rules.overdue(today)}
 
 
 def other_languages(rows: list[Row]) -> list[tuple[str, list[tuple[str, str]]]]:

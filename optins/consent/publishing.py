@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from optins.consent import rulepacks, wording_facts
+from optins.consent import wording_facts
 from optins.consent.wording_check import Finding
 from optins.models import AuditEntry, Membership, Notice, NoticeVersion, User
 
@@ -155,9 +155,9 @@ def _refuse_what_the_check_refuses(version: NoticeVersion) -> dict[str, list[Fin
 
 def _what_the_check_said(version: NoticeVersion, findings: dict[str, list[Finding]]) -> dict[str, object]:
     """For the record: the packs with their versions, and what a person was asked to look at."""
-    organisation = version.notice.organisation
     return {
-        "packs": dict(rulepacks.rules_for(organisation).versions),
+        "packs": dict(wording_facts.rules_of(version.notice).versions),
+        "countries": sorted(version.notice.countries),
         "warnings": {
             language: [one.element for one in found] for language, found in findings.items() if found
         },

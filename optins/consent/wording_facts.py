@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from optins.consent import rulepacks
+from optins.consent.rulepacks import Rules
+from optins.consent.rulepacks.jurisdiction import Whereabouts
 from optins.consent.wording_check import (
     Asked,
     Facts,
@@ -19,7 +21,6 @@ from optins.models import (
     Notice,
     NoticeTranslation,
     NoticeVersion,
-    Organisation,
     Purpose,
     Sender,
 )
@@ -54,7 +55,7 @@ def facts_of(notice: Notice, languages: Iterable[str]) -> dict[str, Facts]:
         country=organisation.country,
         senders=_senders(notice),
         languages=tuple(languages),
-        asked=asked(organisation, {purpose.category for purpose in purposes}),
+        asked=asked(notice, {purpose.category for purpose in purposes}),
     )
     return {code: replace(common, purposes=tuple(_purpose(p, code) for p in purposes)) for code in languages}
 
@@ -70,14 +71,21 @@ def _senders(notice: Notice) -> tuple[SenderFacts, ...]:
     return tuple(SenderFacts(row.display_name, row.number) for row in rows)
 
 
-def asked(organisation: Organisation, kinds: Iterable[str]) -> tuple[Asked, ...]:
+def asked(notice: Notice, kinds: Iterable[str]) -> tuple[Asked, ...]:
     """What the packs in force for these kinds of messages want said."""
     rows = [
         Asked(row.element, row.level, row.citation, row.status, row.source, row.pack)
         for kind in sorted(kinds)
-        for row in rulepacks.rules_for(organisation, None, kind).wording_checklist()
+        for row in rules_of(notice, kind).wording_checklist()
     ]
     return tuple(dict.fromkeys(rows))
+
+
+def rules_of(notice: Notice, kind: str = "") -> Rules:
+    """What binds a notice: the packs of its organisation's country and of each country that it is for."""
+    own = notice.organisation.country.upper()
+    where = Whereabouts(own, tuple(dict.fromkeys([own, *sorted(notice.countries)])))
+    return rulepacks.rules_at(notice.organisation, where, kind)
 
 
 def findings_of(version: NoticeVersion) -> dict[str, list[Finding]]:

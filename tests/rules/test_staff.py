@@ -12,11 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from optins.consent import registries
-from optins.models import AuditEntry, ConsentEvent, OptOutRegistry, Purpose, Suppression
+from optins.models import (
+    AuditEntry,
+    ConsentEvent,
+    Contact,
+    OptOutRegistry,
+    Purpose,
+    SenderContact,
+    Suppression,
+)
 from tests import signals
 from tests.gates import reason, setting
 from tests.signals import DIGITS, NOON, NOW, OTHER_DIGITS, REMINDERS, TIPS, record_all, yes
 from tests.signing_in import signed_in
+
+pytestmark = pytest.mark.once
 
 
 def address(page, *arguments):
@@ -180,3 +190,28 @@ def test_the_gate_asks_few_questions_whatever_the_packs_decide(clinic):
     with CaptureQueriesContext(connection) as asked:
         signals.decide(clinic, TIPS)
     assert len(asked) <= 8
+
+
+def test_what_somebody_declares_of_their_age_and_residence_is_written_down_with_a_reason_and_decides(clinic):
+    record_all(clinic, yes("a"))
+    thandi, owner = Contact.objects.get(), signed_in("owner")
+    page = address("contact_declared", thandi.pk)
+    assert page in owner.get(address("contact_change", thandi.pk)).content.decode()
+    values = {"country": "DE", "age_band": "minor", "reason": ""}
+    assert "Say where and when they said so." in owner.post(page, values).content.decode()
+    assert reason(clinic, REMINDERS) == "consent"
+    before = SenderContact.objects.get(contact=thandi).desired
+    reply = owner.post(page, values | {"reason": "At the desk today, call +27 82 000 0101"}, follow=True)
+    for words in ("Lives in</dt><dd>Germany", "Age</dt><dd>Under age", "Written down."):
+        assert words in reply.content.decode(), words
+    assert reason(clinic, REMINDERS) == reason(clinic, TIPS) == "under_age"
+    assert (before["opted_in"], SenderContact.objects.get(contact=thandi).desired) == (
+        True,
+        {"opted_in": False},
+    )
+    entry = AuditEntry.objects.filter(action="changed").latest("pk")
+    assert entry.detail == {"fields": ["country of residence", "age"]}
+    assert entry.reason == "At the desk today, call …"
+    owner.post(page, {"country": "", "age_band": "adult", "reason": "By telephone"})
+    assert reason(clinic, REMINDERS) == "consent"
+    assert signed_in("viewer").get(page).status_code == 403

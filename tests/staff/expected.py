@@ -71,6 +71,7 @@ LINES = {
     "optins_contact_look_up": Line(READERS, READERS),
     "optins_contact_change": Line(READERS, hidden=READERS),
     "optins_contact_withdraw": Line("omr", "omr", hidden=READERS),
+    "optins_contact_declared": Line("omr", "omr", hidden=READERS),
     "optins_contact_receipt": Line(READERS, hidden=READERS),
     "optins_contact_pack": Line("ora", "ora", hidden=READERS),
     **screen("datasubjectrequest", READERS),

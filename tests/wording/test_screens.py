@@ -249,3 +249,31 @@ def test_who_works_alone_is_told_to_sleep_on_it_and_then_may_approve(clinic, dra
     owner.post(address(draft, "approve"))
     assert "who works alone and wrote it" in text_of(owner.get(address(draft)))
     assert AuditEntry.objects.get(action="approved").detail["alone"] is True
+
+
+def test_a_notice_is_checked_against_the_law_of_each_country_that_it_is_for(clinic, staff, draft):
+    owner, notice = staff("owner"), clinic.web.notice
+    assert "For people in South Africa:" in text_of(owner.get(address(draft)))
+    before = wording_facts.findings_of(draft)["en"]
+    page = reverse("admin:optins_notice_change", args=[notice.pk])
+    values = {"organisation": clinic.organisation.pk, "name": notice.name}
+    wrong = owner.post(page, values | {"countries": "KE, ZZ"})
+    assert "No country has the code ZZ." in text_of(wrong)
+    assert owner.post(page, values | {"countries": "de; ke"}).status_code == 302
+    draft.notice.refresh_from_db()
+    assert draft.notice.countries == ["DE", "KE"]
+    after = wording_facts.findings_of(draft)["en"]
+    asked = {one.pack for found in after for one in found.why}
+    assert {found.element for found in before} <= {found.element for found in after}
+    assert {"DE", "KE"} & asked
+    for screen in (address(draft), address(draft, "edit", "?lang=en")):
+        shown = text_of(owner.get(screen))
+        assert "For people in South Africa, Germany, Kenya:" in shown
+        assert re.search(r"\bKE\b", shown)
+    assert "It was published before the notice was for people in Germany, Kenya" in text_of(
+        owner.get(address(notice.published()))
+    )
+    notice.countries = ["MX"]
+    notice.save()
+    assert "There is no pack of Mexico" in text_of(owner.get(address(draft)))
+    assert "South Africa, Mexico" in text_of(owner.get(reverse("admin:optins_notice_changelist")))
