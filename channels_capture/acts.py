@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from channels_capture import referrals, replies
 from channels_capture.base import Adapter, Message
 from channels_capture.situation import Known
-from optins.consent import desired, doubts, identity, suppressions
+from optins.consent import desired, desk, doubts, identity, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal
 from optins.models import (
@@ -140,7 +140,9 @@ class Acts:
                 proved=True,
                 verified_by=self.channel.kind,
                 reason=reason,
-                evidence=self._evidence(is_private=is_private) | referrals.evidence_of(request),
+                evidence=self._evidence(is_private=is_private)
+                | referrals.evidence_of(request)
+                | desk.told_of(request),
                 is_test=request.is_test if request else False,
             ),
             now=self.now,

@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from channels_capture import views
 from channels_capture.qr_code.views import opening
@@ -7,6 +7,7 @@ urlpatterns = [
     path("hooks/<str:public_id>/", views.hook, name="hook"),
     path("hooks/<str:public_id>/<str:key>/", views.hook, name="hook"),
     path("c/<slug:slug>/", views.page, name="page"),
+    path("desk/", include("channels_capture.desk.urls")),
     # In a QR code the whole address is in capitals.
     re_path(r"^[qQ]/(?P<code>[^/]{1,40})/?$", opening, name="opening"),
 ]

@@ -32,7 +32,7 @@ class Gatekeeper:
         if not request.user.is_authenticated or not request.user.is_staff:
             return None  # the admin itself leads them to the door
         if settings.SECOND_FACTOR and not second_factor.is_verified(request):
-            return None if match.url_name in second_factor.PAGES else _to_second_factor(request)
+            return None if match.url_name in second_factor.PAGES else to_second_factor(request)
         if match.url_name in OWN_ACCOUNT or roles.may_somewhere(request.user, "use_admin"):
             return None
         if match.url_name == "index":
@@ -40,7 +40,8 @@ class Gatekeeper:
         raise PermissionDenied
 
 
-def _to_second_factor(request: HttpRequest) -> HttpResponse:
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for it, and from there to where they wanted."""
     page = reverse(f"admin:{second_factor.page_for(request.user)}")
     following = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
     return HttpResponseRedirect(f"{page}?{following}" if following else page)

@@ -23,11 +23,19 @@ from optins.models import AuditEntry, InboundDelivery, ReviewItem, SenderContact
 
 Action, Kind = AuditEntry.Action, ReviewItem.Kind
 STOP, NO_STOP = "stop", "no_stop"
+IN_ORDER, NOT_IN_ORDER = "in_order", "not_in_order"
 # Decision: what it is called where it is told, and the audit's word for it.
 DECISIONS = {
     Kind.LINK: {SAME: ("the same person", Action.APPROVED), NOT_SAME: ("not the same", Action.REJECTED)},
     Kind.UNSURE: {STOP: ("a stop", Action.APPROVED), NO_STOP: ("not a stop", Action.REJECTED)},
+    Kind.CODES: {
+        IN_ORDER: ("in order", Action.APPROVED),
+        NOT_IN_ORDER: ("not in order", Action.REJECTED),
+    },
 }
+
+# Where on the screen each kind stands.
+SECTIONS = {Kind.LINK: "links", Kind.UNSURE: "unsure", Kind.CODES: "codes"}
 
 
 @admin.register(ReviewItem)
@@ -101,7 +109,7 @@ class ReviewItemAdmin(ReadOnlyAdmin):
             messages.success(request, f"Decided: {told}.")
         else:
             messages.warning(request, "Somebody has decided this in the meantime.")
-        return _back("links" if item.kind == Kind.LINK else "unsure")
+        return _back(SECTIONS[Kind(item.kind)])
 
     # Parked pushes
 

@@ -79,6 +79,7 @@ class Waiting:
             "deliveries": self._deliveries(),
             "links": self._items(ReviewItem.Kind.LINK),
             "unsure": self._items(ReviewItem.Kind.UNSURE),
+            "codes": self._items(ReviewItem.Kind.CODES),
             "pushes": self._pushes(),
             "erasures": self._erasures(),
         }

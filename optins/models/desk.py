@@ -43,7 +43,7 @@ class DeskCapture(Owned):
     )
     digest = models.CharField(max_length=64, blank=True, help_text="Of the entry as the device signed it.")
     noted = models.JSONField(
-        default=dict, blank=True, help_text='{"call": "CA81…"} or {"place": "Reception"}'
+        default=dict, blank=True, help_text='{"place": "Reception"}'
     )
     captured_at = models.DateTimeField(null=True, blank=True)
     early = models.ManyToManyField(

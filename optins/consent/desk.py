@@ -1,0 +1,149 @@
+"""What follows from a request having been put to somebody by staff: its evidence, and whose code counts."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from optins.consent import numbers, requests
+from optins.consent.signal import Identifier, Scheme
+from optins.models import (
+    ConsentEvent,
+    ConsentRequest,
+    Contact,
+    DeskCapture,
+    EvidenceFile,
+    InboundMessage,
+    Organisation,
+    ReviewItem,
+    Sender,
+    User,
+)
+
+MANY_CODES = 3
+_A_DAY = timedelta(days=1)
+LARGEST_FILE = 5 * 1024 * 1024
+# How a file begins says what it is; its name says nothing.
+_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
+
+
+class FileRefused(ValueError):
+    """The file is too large, or neither JPEG, PNG nor PDF."""
+
+
+def media_type(content: bytes) -> str:
+    """What a photo or scan is, by its own bytes. Raises FileRefused."""
+    if len(content) > LARGEST_FILE:
+        raise FileRefused(f"The file is larger than {LARGEST_FILE // 1024**2} MB. Take a smaller photo.")
+    for beginning, found in _BEGINNINGS.items():
+        if content.startswith(beginning):
+            return found
+    raise FileRefused("Attach a photo (JPEG or PNG) or a PDF.")
+
+
+def attach(request: ConsentRequest, content: bytes) -> EvidenceFile:
+    """Keep the photo of a form with the request; what the code leads to names it. Raises FileRefused."""
+    return EvidenceFile.objects.create(
+        request=request,
+        media_type=media_type(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        content=content,
+    )
+
+
+def capture_of(request: ConsentRequest | None) -> DeskCapture | None:
+    """What staff noted of it; None where no staff put it to anybody."""
+    if request is None or not request.code_digest:
+        return None
+    return DeskCapture.objects.filter(request=request).select_related("device").first()
+
+
+class Overtaken(RuntimeError):
+    """The entry came while its message was read: the message is processed again in a moment."""
+
+
+def wait_for_entry(request: ConsentRequest, message: InboundMessage) -> None:
+    """Have a message processed again when what was chosen with its code is uploaded. Raises Overtaken."""
+    capture = DeskCapture.objects.select_for_update().get(request=request)
+    if capture.captured_at:
+        raise Overtaken
+    capture.early.add(message)
+
+
+def evidence_of(capture: DeskCapture | None) -> dict[str, Any]:
+    """What is on record of a capture: what was noted, the words read out, who did it, a photo's digest."""
+    if capture is None or capture.captured_at is None:
+        return {}
+    said: dict[str, Any] = {**capture.noted, "script": capture.request.shown}
+    said |= {"staff": f"user:{capture.user_id}", "captured_at": capture.captured_at.isoformat()}
+    if capture.device:
+        said |= {"device": str(capture.device.uuid), "entry": capture.digest}
+    file = EvidenceFile.objects.filter(request=capture.request_id).defer("content").first()
+    return said | ({"file": {"sha256": file.digest, "media_type": file.media_type}} if file else {})
+
+
+def told_of(request: ConsentRequest | None) -> dict[str, Any]:
+    """The same, for the evidence of whoever sends the code."""
+    said = evidence_of(capture_of(request))
+    return {"desk": said} if said else {}
+
+
+# Whose codes count
+
+
+def own_numbers(organisation: Organisation) -> set[str]:
+    """Numbers of staff, and those of the organisation: nobody is captured with them."""
+    staff = User.objects.filter(memberships__organisation=organisation).exclude(phone="")
+    told = [
+        organisation.contact,
+        *staff.values_list("phone", flat=True),
+        *Sender.objects.filter(organisation=organisation).values_list("number", flat=True),
+    ]
+    return {number for text in told if (number := _read(text, organisation.country))}
+
+
+def _read(text: str, country: str) -> str:
+    try:
+        return numbers.canonical(numbers.read(text, country))
+    except numbers.NumberError:
+        return ""  # an address, a short code or a name
+
+
+def is_own(organisation: Organisation, identifiers: Iterable[Identifier]) -> bool:
+    """Whether one of these is a number of staff or of the organisation."""
+    mine = {each.value for each in identifiers if each.scheme == Scheme.PHONE}
+    return not mine.isdisjoint(own_numbers(organisation))
+
+
+def look_at_many_codes(
+    organisation: Organisation, contacts: list[Contact], identifiers: tuple[Identifier, ...], now: datetime
+) -> None:
+    """Somebody who sends three or more codes in a day that were made for others goes to review, once a day.
+
+    Made for others: another number was typed where the code was made, or staff made it for somebody.
+    """
+    since = now - _A_DAY
+    if not contacts or len(_codes_sent(organisation, contacts, identifiers, since)) < MANY_CODES:
+        return
+    kind = ReviewItem.Kind.CODES
+    if not ReviewItem.objects.filter(contact=contacts[0], kind=kind, created_at__gte=since).exists():
+        ReviewItem.objects.create(organisation=organisation, kind=kind, contact=contacts[0])
+
+
+def _codes_sent(
+    organisation: Organisation,
+    contacts: list[Contact],
+    identifiers: tuple[Identifier, ...],
+    since: datetime,
+) -> set[int | None]:
+    mine = [each.value for each in identifiers if each.scheme == Scheme.PHONE]
+    asked = ConsentRequest.objects.filter(organisation=organisation, asked_at__gte=since)
+    asked = asked.put_to(list(requests.addressees(organisation, identifiers).values()))
+    # Of a form with their own number in it they are asked too: that one was made for them.
+    for_others = asked.exclude(parent=None).exclude(parent__typed_number__in=mine)
+    for_others = for_others.filter(Q(parent__capture__isnull=False) | ~Q(parent__typed_number=""))
+    sent = ConsentEvent.objects.filter(contact__in=contacts, proved=True, recorded_at__gte=since)
+    sent = sent.filter(request__capture__isnull=False).exclude(request__typed_number__in=mine)
+    return set(for_others.values_list("parent", flat=True)) | set(sent.values_list("request", flat=True))
