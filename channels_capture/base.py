@@ -222,19 +222,6 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A kind that staff collect by, at ``/desk/``. ``noted``: the evidence's name for what they write down,
-
-    with its label and an example. ``has_kiosk``: people may be left alone with it.
-    """
-
-    noted: str
-    label: str
-    example: str
-    has_kiosk: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Kind:
     """One way of collecting: its webhooks by provider, and the page that people open, if it has one.
 
@@ -246,5 +233,4 @@ class Kind:
     page: Page | None = None
     preview: Preview | None = None
     talk: Talk | None = None
-    desk: Desk | None = None
     desk: Desk | None = None

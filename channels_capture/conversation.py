@@ -87,8 +87,6 @@ class _Conversation:
                 self._ask(kind, self._rows(purposes), self._source(source), again)
             case moves.Wait():
                 self._wait()
-            case moves.Wait():
-                self._wait()
             case moves.AskLater(purposes):
                 self._ask_later(self._rows(purposes))
             case moves.Say(text, purposes):
@@ -124,14 +122,6 @@ class _Conversation:
             prompted_at=self.acts.prompted_at,
             now=self.now,
         )
-
-    def _wait(self) -> None:
-        """The entry that says what was chosen with this code brings the message up again."""
-        message = InboundMessage.objects.get(
-            channel=self.channel, dedup_key=met.key_of(self.channel, self.message.id)
-        )
-        assert self.known.code  # noqa: S101  only a code is waited for
-        desk.wait_for_entry(self.known.code, message)
 
     def _wait(self) -> None:
         """The entry that says what was chosen with this code brings the message up again."""

@@ -128,16 +128,11 @@ def _code(s: Situation) -> list[Action] | None:
         return None
     if code.in_stock:
         return [_ask_for_the_rest(s, s.purposes) if code.expired else Wait()]
-    if code.in_stock:
-        return [_ask_for_the_rest(s, s.purposes) if code.expired else Wait()]
     if code.rest == Rest.NO and not s.forwarded:
         taken_back = take_back(code.typed, Choice.NO, Source.CODE)
         return [*taken_back, Refuse(code.purposes, Source.CODE), Say("refused", code.purposes)]
     if code.expired and s.typed_purposes:
         return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
-    if code.by_own:
-        # They may say yes for themselves, and are asked apart: it confirms nothing that staff captured.
-        return [_ask_for_the_rest(s, code.purposes)]
     if code.by_own:
         # They may say yes for themselves, and are asked apart: it confirms nothing that staff captured.
         return [_ask_for_the_rest(s, code.purposes)]

@@ -163,11 +163,6 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """Process this message again once what was chosen with its code is known."""
-
-
-@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Take back what was recorded, unproved, for the number that was typed."""
 

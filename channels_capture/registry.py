@@ -28,8 +28,6 @@ KINDS: dict[str, Kind] = {
     "ivr": ivr.KIND,
     "service_call": service_call.KIND,
     "in_person": in_person.KIND,
-    "service_call": service_call.KIND,
-    "in_person": in_person.KIND,
     "transaction": transaction.KIND,
     "messenger_bot": messenger_bot.KIND,
     "click_to_whatsapp_ad": click_to_whatsapp_ad.KIND,

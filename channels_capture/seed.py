@@ -181,20 +181,6 @@ def _at_desks() -> list[dict[str, Any]]:
     ]
 
 
-def _at_desks() -> list[dict[str, Any]]:
-    """One channel for each kind that staff collect by."""
-    kinds = {kind: of_kind for kind, of_kind in registry.KINDS.items() if of_kind.desk}
-    return [
-        {
-            "slug": f"riverside-{kind.replace('_', '-')}",
-            "name": of_kind.label,
-            "kind": kind,
-            "ask_number": CaptureChannel.AskNumber.OPTIONAL,
-        }
-        for kind, of_kind in kinds.items()
-    ]
-
-
 def _hook_secret(slug: str) -> str:
     key = settings.DEMO_SECRETS["hooks"].encode()
     return hmac.new(key, slug.encode(), "sha256").hexdigest()
