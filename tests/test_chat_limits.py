@@ -47,9 +47,12 @@ def a_whole_conversation(clinic):
     clinic.write("STOP")
 
 
-@pytest.mark.parametrize("wording", [0, 1100, 9000])
-@pytest.mark.parametrize("title", ["ﬃ tips", LONG, LONG * 8, LONG * 60], ids=len)
-def test_every_message_is_one_that_whatsapp_takes(clinic, wording, title):
+@pytest.mark.parametrize(
+    ("title", "wording"),
+    [("ﬃ tips", 9000), (LONG, 1100), (LONG * 8, 0), (LONG * 8, 9000), (LONG * 60, 1100)],
+    ids=lambda each: len(each) if isinstance(each, str) else each,
+)
+def test_every_message_is_one_that_whatsapp_takes(clinic, title, wording):
     call_them(clinic, f"{title} a", f"{title} b")
     if wording:
         clinic.lengthen_the_wording(wording)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from optins.models import ConsentEvent, ConsentRequest, Purpose
 from tests.clinic import BSUID, SIPHO, THANDI
 
+pytestmark = pytest.mark.once
+
 A, B = f"+{THANDI}", f"+{SIPHO}"
 
 

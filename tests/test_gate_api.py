@@ -172,6 +172,7 @@ def test_it_is_asked_by_post_alone_so_that_no_number_stands_in_an_address(clinic
 # What it costs, and when it cannot answer
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", ["template", "free_form"])
 def test_its_queries_do_not_grow_with_the_ledger(clinic, form):
     clinic.write(clinic.choose(REMINDERS))

@@ -26,6 +26,8 @@ from optins.models import (
 from tests.channels.recordings import BODIES, SCHEMES, Post
 from tests.clinic import SIPHO
 
+pytestmark = pytest.mark.once
+
 FIXTURES = Path(__file__).with_name("fixtures")
 PROVIDERS = ("twilio", "africastalking", "vonage")
 CALLER = "27820000101"

@@ -22,6 +22,8 @@ from optins.models import (
     NoticeVersion,
 )
 
+pytestmark = pytest.mark.once
+
 FIXTURES = Path(__file__).with_name("fixtures") / "africastalking"
 PERSON = "27820000101"
 REMINDERS, TIPS = "appointment-reminders", "health-tips"

@@ -153,14 +153,28 @@ def parent_of(value, path):
     return value
 
 
+def as_read(value):
+    """What the adapter makes of it, to compare."""
+    try:
+        return repr(Turn().parse(json.dumps(value).encode(), {}, "scope"))
+    except Unreadable as why:
+        return repr(why)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_missing_field_is_a_server_error_or_a_yes(turn, name):
     whole = json.loads(body_of(name))
+    read = set()
     for number, path in enumerate(paths(whole)):
         less = copy.deepcopy(whole)
-        for raw in [*less.get("messages", []), *less.get("statuses", [])]:
-            raw["id"] += f"-{number}"
         del parent_of(less, path)[path[-1]]
+        # Most fields are not read at all: one without them is the same as one with them.
+        if (found := as_read(less)) in read:
+            continue
+        read.add(found)
+        for raw in [*less.get("messages", []), *less.get("statuses", [])]:
+            if "id" in raw:
+                raw["id"] += f"-{number}"
         assert post_signed(turn, less).status_code == 200
     assert not InboundDelivery.objects.exclude(state="done").exists()
     assert {kind for kind, *_ in turn.events()} <= {"withdrawn"}

@@ -13,6 +13,8 @@ from optins.imports.exports import EXPORTS, exported
 from tests.clinic import SIPHO, THANDI
 from tests.imports.files import GIVEN, STOPPED, csv_file, recorded, some
 
+pytestmark = pytest.mark.once
+
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
@@ -61,6 +62,7 @@ def test_after_a_stop_no_import_of_any_shape_makes_the_gate_allow(clinic, files,
     assert undone(attempt) == ["deny", "deny"]
 
 
+@pytest.mark.once
 @anew
 @given(before=ROWS, rows=ROWS, was=st.sampled_from(["", "agreed", "stopped"]))
 def test_the_preview_foresees_every_row_of_every_file(clinic, before, rows, was):
@@ -78,6 +80,7 @@ def test_the_preview_foresees_every_row_of_every_file(clinic, before, rows, was)
     assert [row for row in found if row[1] != row[2]] == []
 
 
+@pytest.mark.once
 @anew
 @given(rows=ROWS)
 def test_the_order_of_files_makes_no_difference_to_what_holds(clinic, rows):

@@ -18,6 +18,8 @@ from tests.clinic import BSUID, THANDI
 from tests.rights.conftest import hold, person
 from tests.rights.searching import places_of
 
+pytestmark = pytest.mark.once
+
 WORDS = json.loads(keywords._DATA.read_text())["languages"]
 TOKEN = "sandbox-sender-token-for-tests-only"
 

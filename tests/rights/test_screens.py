@@ -14,6 +14,8 @@ from tests.people.conftest import page_of, text_of
 from tests.rights.conftest import person, told
 from tests.rights.searching import places_of
 
+pytestmark = pytest.mark.once
+
 
 def url(name, row):
     return reverse(f"admin:optins_{name}", args=[row.pk])

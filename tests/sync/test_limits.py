@@ -13,6 +13,8 @@ from optins.sync.drain import drain
 from tests.clinic import SIPHO, THANDI
 from tests.sync.outward import people
 
+pytestmark = pytest.mark.once
+
 
 def statuses(sandbox):
     return [call["status"] for call in sandbox.state()["calls"]]

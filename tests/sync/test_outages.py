@@ -22,6 +22,7 @@ def calls(sandbox):
     return sandbox.state()["calls"]
 
 
+@pytest.mark.once
 def test_a_wrong_token_is_the_accounts_trouble_and_heals(outward, sandbox):
     sandbox.control("POST", "/sandbox/tokens", {"token-1": "another"})
     for person in people(3):
@@ -34,6 +35,7 @@ def test_a_wrong_token_is_the_accounts_trouble_and_heals(outward, sandbox):
     assert drain() == 3
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "answer",
     [(404, HTML, b"<h1>Not here</h1>"), (301, {"Location": "https://example.org/"}, b""), (400, {}, b"[1]")],
@@ -47,6 +49,7 @@ def test_an_answer_that_is_not_the_platforms_own_parks_nobody(answer, recorded, 
     assert drain() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("body", [b"", b"ok", b"[]", b'{"fields": 1, "messages": {"id": 1}, "data": []}'])
 def test_a_yes_in_an_unknown_shape_is_a_yes(body, recorded, recorder):
     recorded.give()
@@ -58,6 +61,7 @@ def test_a_yes_in_an_unknown_shape_is_a_yes(body, recorded, recorder):
     assert message.state == "sent"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "values", [{"token": ""}, {"token": "töken€"}, {"url": "http://["}, {"url": "clinic"}]
 )
@@ -76,6 +80,7 @@ def test_a_sender_that_is_set_up_wrongly_holds_up_no_other(values, outward, sand
     assert outward.is_in_step()
 
 
+@pytest.mark.once
 def test_in_an_outage_one_call_a_run_asks_whether_it_is_over(outward, sandbox, fault):
     fault(status=503, times=1)
     for person in people(5):
@@ -85,6 +90,7 @@ def test_in_an_outage_one_call_a_run_asks_whether_it_is_over(outward, sandbox, f
     assert drain() == 4
 
 
+@pytest.mark.once
 def test_pushes_go_on_while_messages_cannot_be_sent(outward, fault):
     fault(path="/v1/messages", status=503, times=50)
     for person in people(3):
@@ -137,6 +143,7 @@ def _new_client():
     client.cache_clear()
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("_new_client")
 def test_this_machine_is_never_reached_through_a_proxy(outward, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")

@@ -11,6 +11,8 @@ from optins.senders.turn import TurnPlatform
 from optins.sync.drain import drain
 from tests.clinic import BSUID, THANDI
 
+pytestmark = pytest.mark.once
+
 NUMBER = re.compile(r"2782\d{5,}")
 TROUBLE = [
     {"status": 500},

@@ -94,6 +94,7 @@ def test_a_webhook_reaches_the_platform_by_a_nudge_alone(broker, start, live_out
     wait_until(nudged, seconds=LONG)
 
 
+@pytest.mark.once
 def test_the_timetable_finds_what_nobody_nudged_about(start, live_outward, sandbox):
     start("filesystem://").worker()
     live_outward.give()
