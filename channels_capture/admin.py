@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from channels_capture import placements, registry, signatures
 from channels_capture.previews import preview_view
 from channels_capture.qr_code.admin import code_element, with_counts
+from channels_capture.trying_words import try_words_view
 from optins.admin.base import ReadOnlyAdmin, ScopedAdmin
 from optins.admin.many_packs import channel_packs_view, may_pack
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage, Placement
@@ -57,7 +58,9 @@ class CaptureChannelAdmin(ScopedAdmin):
     def get_urls(self) -> list[Any]:
         packs = self.admin_site.admin_view(partial(channel_packs_view, self))
         preview = self.admin_site.admin_view(preview_view)
+        words = self.admin_site.admin_view(partial(try_words_view, self))
         return [
+            path("<int:channel_id>/words/", words, name="optins_capturechannel_words"),
             path("<int:channel_id>/preview/", preview, name="optins_capturechannel_preview"),
             path("<int:channel_id>/packs/", packs, name="optins_capturechannel_packs"),
             *super().get_urls(),

@@ -32,7 +32,7 @@ class Hearing:
 
     def near(self, s: Situation) -> Situation:
         """What comes near a stop, where it is nothing else."""
-        heard = self._hear(self._without_our_name())
+        heard = self.heard()
         marketing = tuple(p.key for p in self.every if p.category == Purpose.Category.MARKETING)
         return replace(
             s,
@@ -46,6 +46,10 @@ class Hearing:
         """A stop, whole or near; nothing else."""
         is_exact = self._hear(self.message.text).nearness == Nearness.EXACT
         return replace(s, stop=True) if is_exact else self.near(s)
+
+    def heard(self) -> Heard:
+        """How near the message comes to a stop."""
+        return self._hear(self._without_our_name())
 
     def is_stop(self, text: str) -> bool:
         """Whether words that stand beside a code stop it."""

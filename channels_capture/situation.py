@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from channels_capture import referrals
+from channels_capture import joins, referrals
 from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message, What
 from channels_capture.hearing import Hearing
@@ -14,7 +15,15 @@ from optins.consent.fold import second
 from optins.consent.keywords import Intent
 from optins.consent.rulepacks import jurisdiction
 from optins.consent.signal import Identifier
-from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, ConsentRequest, Purpose, Suppression
+from optins.models import (
+    CaptureChannel,
+    ConsentEvent,
+    ConsentRecord,
+    ConsentRequest,
+    Placement,
+    Purpose,
+    Suppression,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,24 @@ class Known:
     question: ConsentRequest | None = None
     typed: ConsentRequest | None = None
     ad: ConsentRequest | None = None
+    source: Placement | None = None
 
 
 class Reader:
-    """Looks at one message to one channel; ``sent_at`` is the vendor's time, or that of arrival."""
+    """Looks at one message to one channel; ``sent_at`` is the vendor's time, or that of arrival.
 
-    def __init__(self, channel: CaptureChannel, message: Message, sent_at: datetime, now: datetime) -> None:
+    ``language``: the person's, where it is known better than by the contact.
+    """
+
+    def __init__(
+        self,
+        channel: CaptureChannel,
+        message: Message,
+        sent_at: datetime,
+        now: datetime,
+        *,
+        language: str = "",
+    ) -> None:
         self.channel, self.message, self.sent_at, self.now = channel, message, sent_at, now
         self.organisation = channel.organisation
         self.found = found = identity.find(self.organisation, message.identifiers)
@@ -49,7 +70,7 @@ class Reader:
         self.who = (own or message.identifiers)[0].text
         self.every = list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
-        self.language = (self.contact.language if self.contact else "") or usual[0]
+        self.language = language or (self.contact.language if self.contact else "") or usual[0]
         self.languages = tuple(dict.fromkeys((self.language, *usual)))
         self.stops = Stops(self.contact, () if found else self._suppressions())
         self.hearing = Hearing(self.organisation, message, self.languages, self.every)
@@ -79,6 +100,8 @@ class Reader:
         if answered := self.answers.typed():
             return self._answered(standing, answered)
         situation = self._words(self._with(standing, typed))
+        if source := joins.source_of(self.channel, self.message.text):
+            situation = replace(situation, asks_to_join=True, purposes=joins.purposes_of(source))
         if not (situation.named_purposes or situation.asks_to_join):
             situation = self.hearing.near(situation)
         ad = referrals.awaited(self.answers, self.now)
@@ -87,7 +110,9 @@ class Reader:
             from_ad=self.message.referral is not None,
             ad_purposes=referrals.left_of(ad, self.stops, standing.allowed),
         )
-        return self._known(situation, typed.language if typed else self.language, typed=typed, ad=ad)
+        return self._known(
+            situation, typed.language if typed else self.language, typed=typed, ad=ad, source=source
+        )
 
     def _noted(self, standing: Situation) -> Known:
         """What a provider says about them; and of an edited message a stop, for it may have been none."""
@@ -111,7 +136,7 @@ class Reader:
         situation = replace(standing, answer=answered.answer, is_held=is_held)
         return self._known(situation, answered.language, question=answered.question)
 
-    def _known(self, situation: Situation, language: str, **rows: ConsentRequest | None) -> Known:
+    def _known(self, situation: Situation, language: str, **rows: Any) -> Known:
         return Known(situation, language, self.who, self.stop_at, self.stops.newest, **rows)
 
     def _standing(self) -> Situation:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -17,12 +18,14 @@ from optins.models import (
     ContactIdentifier,
     Evidence,
     InboundMessage,
+    OutboundMessage,
     Purpose,
     ReviewItem,
     SenderContact,
     Suppression,
 )
 from tests.clinic import SIPHO, THANDI, message_of
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
 
@@ -262,6 +265,18 @@ def refused(number, at):
             "errors": [{"code": 131050}]}  # fmt: skip
 
 
+def decided_by_staff(clinic, decision):
+    """The owner decides on the review page; returns to whom marketing is stopped then."""
+    client = signed_in(clinic.demo.admin)
+    page = client.get("/admin/optins/reviewitem/").content.decode()
+    assert "Very many stops at once" in page
+    address = f"/admin/optins/reviewitem/parked/{clinic.sender.pk}/"
+    assert client.post(address, {"decision": "no such"}).status_code == 400
+    assert client.post(address, {"decision": decision}).status_code == 302
+    assert not SenderContact.objects.exclude(marketing_stop_parked_at=None).exists()
+    return [row.marketing_is_stopped for row in SenderContact.objects.order_by("contact")]
+
+
 def test_a_burst_of_a_platforms_stops_is_parked_and_denies_marketing_meanwhile(
     clinic, monkeypatch, time_machine
 ):
@@ -275,6 +290,9 @@ def test_a_burst_of_a_platforms_stops_is_parked_and_denies_marketing_meanwhile(
     assert all(row.marketing_is_stopped for row in rows)
     assert {clinic.gate(TIPS, phone=f"+{n}")["reason"] for n in numbers} == {"marketing_stopped"}
     assert clinic.events() == []
+    assert decided_by_staff(clinic, "mistake") == [True] * 5 + [False] * 4
+    clinic.deliver({"statuses": [refused(number, now) for number in numbers]})
+    assert decided_by_staff(clinic, "stop") == [True] * 9
     # An hour later it is no burst any more.
     time_machine.move_to(now + timedelta(minutes=61))
     clinic.write(clinic.choose(TIPS), person=SIPHO)
@@ -351,3 +369,62 @@ def test_no_channel_and_wording_is_needed_for_a_near_stop_to_count(agreed):
     agreed.write("stop, thank you")
     assert reasons(agreed) == ["consent", "withdrawn"]
     assert json.dumps([b.text for b in agreed.replies()]).count("Shall it stop") == 0
+
+
+# The tester
+
+
+def test_staff_try_words_and_nothing_is_kept_sent_or_changed(agreed, expecting_nothing_new):
+    client = signed_in(agreed.demo.admin)
+    address = f"/admin/optins/capturechannel/{agreed.thread.pk}/words/"
+    assert address in client.get(f"/admin/optins/capturechannel/{agreed.thread.pk}/change/").content.decode()
+    assert "What it would do" not in client.get(address).content.decode()
+    for (text, agreed_before), expected in TRIED.items():
+        values = {"text": text, "language": "en", **({"agreed": "on"} if agreed_before else {})}
+        page = unescape(client.post(address, values).content.decode())
+        for sentence in expected:
+            assert sentence in page, (text, sentence)
+    other = client.post(address, {"text": "yeka", "language": "xh"}).content.decode()
+    assert "Stops everything at once." in other
+    assert "This field is required" in client.post(address, {"language": "en"}).content.decode()
+
+
+TRIED = {
+    ("STOP", True): [
+        "Stops everything at once.",
+        "offers to keep appointment reminders and health tips",
+        "Exact",
+    ],
+    ("stop, thank you", True): [
+        "Stops health tips at once.",
+        "Asks one question",
+        "nothing beside it but courtesy",
+    ],
+    ("stop health tips", True): ["Stops health tips at once.", "Narrowed"],
+    ("bus stop", True): ["Goes to review, and marketing waits", "beside other words"],
+    ("We have got to stop this bill", True): ["Nothing: it is left", "about something else"],
+    ("<b>wrong number", True): ["Nothing: it is left", "<bdi><b>wrong number</bdi>"],
+    ("wrong number", True): ["Ends everything for this number at once"],
+    ("forget me", True): ["whether everything about them is to be erased"],
+    ("JOIN", False): ["Asks whether they may be messaged about appointment reminders and health tips."],
+    ("JOIN", True): ["already messages you on WhatsApp"],
+}
+
+
+@pytest.fixture
+def expecting_nothing_new(agreed):
+    def rows():
+        tables = (
+            ConsentEvent,
+            ConsentRequest,
+            Contact,
+            InboundMessage,
+            OutboundMessage,
+            ReviewItem,
+            Suppression,
+        )
+        return [table.objects.count() for table in tables]
+
+    before = rows()
+    yield
+    assert rows() == before

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST
 
 from optins import audit, erasing, roles, tasks
 from optins.admin.base import ReadOnlyAdmin, visible
+from optins.admin.parked import parked_view
 from optins.admin.waiting import FAILED_OR_TRIED, LEFT_ALONE, Waiting
 from optins.admin.withdrawal import withdraw
+from optins.consent import desired
 from optins.consent.identity import NOT_SAME, SAME
-from optins.models import AuditEntry, InboundDelivery, ReviewItem, SenderContact
+from optins.models import AuditEntry, Contact, InboundDelivery, ReviewItem, SenderContact
 
 Action, Kind = AuditEntry.Action, ReviewItem.Kind
 STOP, NO_STOP = "stop", "no_stop"
@@ -56,6 +58,7 @@ class ReviewItemAdmin(ReadOnlyAdmin):
         return [
             path("deliveries/", view(self.deliveries_view), name="optins_reviewitem_deliveries"),
             path("pushes/<int:row_id>/", view(self.push_view), name="optins_reviewitem_push"),
+            path("parked/<int:sender_id>/", view(parked_view), name="optins_reviewitem_parked"),
             path("<int:item_id>/decide/", view(self.decide_view), name="optins_reviewitem_decide"),
             *super().get_urls(),
         ]
@@ -167,6 +170,9 @@ def _decide(user: Any, item: ReviewItem, decision: str, action: str, now: dateti
         came_in = item.created_at.astimezone(UTC).isoformat(timespec="seconds")
         where = f"In a message that came in at {came_in}, read as a stop by staff."
         withdraw(item.contact, user, (), where, form_id=f"review/{item.pk}", now=now)
+    elif decision == NO_STOP:
+        desired.refresh(Contact.objects.select_for_update(no_key=True).get(pk=item.contact_id), now)
+        transaction.on_commit(tasks.nudge)
     audit.note(user, item.organisation_id, action, item, detail={"decision": decision})
     return True
 

@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString
 from optins import roles
 from optins.admin.base import visible
 from optins.admin.eyes import EyesOf, reference
-from optins.models import ConsentRecord, Contact, InboundDelivery, Organisation, ReviewItem, SenderContact
+from optins.admin.parked import with_parked
+from optins.models import (
+    ConsentRecord,
+    Contact,
+    InboundDelivery,
+    Organisation,
+    ReviewItem,
+    Sender,
+    SenderContact,
+)
 
 MOST = 50
 State = InboundDelivery.State
@@ -80,6 +89,7 @@ class Waiting:
             "links": self._items(ReviewItem.Kind.LINK),
             "unsure": self._items(ReviewItem.Kind.UNSURE),
             "codes": self._items(ReviewItem.Kind.CODES),
+            "parked": self._parked(),
             "pushes": self._pushes(),
             "erasures": self._erasures(),
         }
@@ -108,6 +118,11 @@ class Waiting:
     def _item(self, row: ReviewItem) -> Row:
         people = tuple(self._somebody(each, row.organisation) for each in (row.contact, row.other) if each)
         return self._row(row, row.organisation, row.created_at, people=people)
+
+    def _parked(self) -> Part:
+        rows = visible(with_parked(Sender.objects.select_related("organisation")), self.request)
+        shown = [self._row(row, row.organisation, row.parked_since) for row in rows]
+        return Part(shown, sum(row.parked for row in rows))
 
     def _pushes(self) -> Part:
         rows = visible(refused_pushes(), self.request)

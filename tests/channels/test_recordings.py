@@ -1,6 +1,7 @@
 """What each recorded WhatsApp message, SMS and ad leads to: outcome, act, question, answer, evidence."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -33,7 +34,7 @@ def stopped(who, replies=0):
 
 
 # A button whose title comes near a stop: "Stop promotions".
-MARKETING_STOPPED = (["stop"], "+27820000101", [], 1, ["health-tips"])
+MARKETING_STOPPED: tuple[Any, ...] = (["stop"], "+27820000101", [], 1, ["health-tips"])
 
 
 # By recording: outcomes, who stopped everything, purposes asked about, replies.

@@ -7,13 +7,14 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import URLResolver, reverse
 
-from optins.models import Contact, SenderContact
+from optins.models import Contact, Sender, SenderContact
 
 # What takes no name: Django's redirects from addresses of older releases, and its page for unknown ones.
 UNNAMED = ("<path:object_id>/", "(?P<url>.*)$")
 # Addresses whose argument is a row of another model than the one in the name.
 ROWS = {
     "optins_reviewitem_push": SenderContact,
+    "optins_reviewitem_parked": Sender,
     "optins_datasubjectrequest_open": Contact,
     "optins_legalhold_place": Contact,
 }

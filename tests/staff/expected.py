@@ -100,6 +100,7 @@ LINES = {
     **screen("capturechannel", READERS, change="om", add="om"),
     "optins_capturechannel_packs": Line("oa", "oa", hidden=READERS),
     "optins_capturechannel_preview": Line(READERS, READERS),
+    "optins_capturechannel_words": Line(READERS, READERS),
     **screen("placement", READERS, change="om", add="om"),
     "optins_placement_packs": Line("oa", "oa"),
     "optins_placement_code": Line(READERS, READERS),
@@ -129,6 +130,7 @@ LINES = {
     **screen("reviewitem", READERS),
     "optins_reviewitem_deliveries": Line(post="or"),
     "optins_reviewitem_push": Line(post="or"),
+    "optins_reviewitem_parked": Line(post="or"),
     "optins_reviewitem_decide": Line(post="or"),
     # Settings
     **screen("organisation", READERS, change="o"),

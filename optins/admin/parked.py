@@ -1,0 +1,55 @@
+"""Marketing stops that came in a burst: staff keep them or lift them, all of a sender at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from optins import audit, roles
+from optins.admin.base import visible
+from optins.models import AuditEntry, Sender, SenderContact
+
+STOP, MISTAKE = "stop", "mistake"
+_TOLD = {STOP: "They are kept.", MISTAKE: "They are lifted."}
+_ACTIONS = {STOP: AuditEntry.Action.APPROVED, MISTAKE: AuditEntry.Action.REJECTED}
+
+
+def with_parked(senders: QuerySet[Sender]) -> QuerySet[Any]:
+    """Those with parked stops: ``parked`` how many, ``parked_since`` from when."""
+    is_parked = Q(contacts__marketing_stop_parked_at__isnull=False)
+    counts = {
+        "parked": Count("contacts", filter=is_parked),
+        "parked_since": Min("contacts__marketing_stop_parked_at"),
+    }
+    return senders.filter(is_parked).annotate(**counts).order_by("pk")
+
+
+@require_POST
+def parked_view(request: HttpRequest, sender_id: int) -> HttpResponse:
+    if not roles.may_somewhere(request.user, "approve"):
+        raise PermissionDenied
+    sender = get_object_or_404(visible(Sender.objects.all(), request, "approve"), pk=sender_id)
+    decision = request.POST.get("decision", "")
+    if decision not in _TOLD:
+        return HttpResponseBadRequest("There is no such decision.\n")
+    _decide(request.user, sender, decision)
+    messages.success(request, _TOLD[decision])
+    return HttpResponseRedirect(f"{reverse('admin:optins_reviewitem_changelist')}#unsure")
+
+
+@transaction.atomic
+def _decide(user: Any, sender: Sender, decision: str) -> None:
+    rows = SenderContact.objects.filter(sender=sender, marketing_stop_parked_at__isnull=False)
+    if decision == STOP:
+        parked = F("marketing_stop_parked_at")
+        earlier = Q(marketing_stopped_at=None) | Q(marketing_stopped_at__lt=parked)
+        rows.filter(earlier).update(marketing_stopped_at=parked)
+    count = rows.update(marketing_stop_parked_at=None)
+    detail = {"decision": decision, "parked stops": count}
+    audit.note(user, sender.organisation_id, _ACTIONS[decision], sender, detail=detail)
