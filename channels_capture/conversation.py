@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from channels_capture import dialogue, met, moves, referrals, replies
+from channels_capture import dialogue, joins, met, moves, referrals, replies
 from channels_capture.acts import Acts
 from channels_capture.base import Adapter, Message, What
 from channels_capture.goodbye import Goodbye
@@ -84,7 +84,9 @@ class _Conversation:
             case moves.TakeBack(source):
                 self.acts.take_back(self._source(source))
             case moves.Ask(kind, purposes, source, again):
-                self._ask(kind, self._rows(purposes), self._source(source), again)
+                rows = self._rows(purposes)
+                about = self._joined_by(rows) if source == moves.Source.JOIN else self._source(source)
+                self._ask(kind, rows, about, again)
             case moves.Wait():
                 self._wait()
             case moves.AskLater(purposes):
@@ -103,6 +105,18 @@ class _Conversation:
             moves.Source.AD: self.known.ad,
         }
         return rows.get(source)
+
+    def _joined_by(self, purposes: Purposes) -> ConsentRequest | None:
+        if self.known.source is None:
+            return None
+        return joins.note(
+            self.known.source,
+            self.message.identifiers,
+            purposes,
+            language=self.known.language,
+            prompted_at=self.acts.prompted_at,
+            now=self.now,
+        )
 
     def _ask(self, kind: str, purposes: Purposes, about: ConsentRequest | None, again: bool) -> None:
         if not again and replies.is_open(self.answers, kind, about, purposes):

@@ -162,8 +162,8 @@ def _ask_for_the_rest(
 
 
 def _join(s: Situation) -> list[Action] | None:
-    """START and join words make no event."""
-    return [_ask_for_the_rest(s, s.purposes, again=True)] if s.asks_to_join else None
+    """START and join words make no event, nor does the code of a source that may stand beside them."""
+    return [_ask_for_the_rest(s, s.purposes, Source.JOIN, again=True)] if s.asks_to_join else None
 
 
 def _ad(s: Situation) -> list[Action] | None:

@@ -34,6 +34,7 @@ class Source(StrEnum):
     ANSWER = "answer"
     TYPED = "typed"
     AD = "ad"
+    JOIN = "join"
     NONE = "none"
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.urls import reverse
 from channels_capture import placement_codes
 from optins.models import CaptureChannel, Organisation, Placement, PlacementDay
 
+# The word that stands before a source's code; on posters it is the same in every language.
+JOIN = "JOIN"
 _CODE = re.compile(r"[0-9A-Z]{1,16}")
 _TRIES = 40
 
@@ -53,8 +56,30 @@ def of(channel: CaptureChannel, text: str) -> Placement | None:
     return placement if placement and placement.channel_id == channel.pk else None
 
 
+def words(placement: Placement) -> str:
+    """What is sent from WhatsApp where there is no camera, or none is needed."""
+    return f"{JOIN} {placement.code}"
+
+
+def number(placement: Placement) -> str:
+    """The WhatsApp number that they are sent to, E.164; empty where the channel has none."""
+    sender = placement.channel.sender
+    return sender.number if sender and sender.medium == sender.Medium.WHATSAPP else ""
+
+
+def opens_whatsapp(placement: Placement) -> bool:
+    return placement.opens == Placement.Opens.WHATSAPP and bool(number(placement))
+
+
+def whatsapp_link(placement: Placement) -> str:
+    """WhatsApp itself, with the words filled in: no page is loaded, so it works on WhatsApp-only data."""
+    return f"https://wa.me/{number(placement).removeprefix('+')}?text={quote(words(placement))}"
+
+
 def address(placement: Placement) -> str:
-    """What the QR code holds. Upper case is the same address, and a third smaller as a code."""
+    """What the QR code holds. A page's in upper case: the same address, and a third smaller as a code."""
+    if opens_whatsapp(placement):
+        return whatsapp_link(placement)
     return f"{settings.PUBLIC_URL}{reverse('opening', args=[placement.code])}".upper()
 
 

@@ -110,9 +110,8 @@ class Reader:
             from_ad=self.message.referral is not None,
             ad_purposes=referrals.left_of(ad, self.stops, standing.allowed),
         )
-        return self._known(
-            situation, typed.language if typed else self.language, typed=typed, ad=ad, source=source
-        )
+        language = typed.language if typed else self.language
+        return self._known(situation, language, typed=typed, ad=ad, source=source)
 
     def _noted(self, standing: Situation) -> Known:
         """What a provider says about them; and of an edited message a stop, for it may have been none."""

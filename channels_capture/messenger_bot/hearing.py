@@ -8,8 +8,9 @@ from channels_capture.answers import PREFIX
 from channels_capture.base import What
 from channels_capture.messenger_bot.shapes import BotMessage
 from channels_capture.moves import Choice
-from optins.consent import codes, keywords, requests, texts, wording
+from optins.consent import codes, keywords, requests, stop_words, texts, wording
 from optins.consent.keywords import Intent
+from optins.consent.stop_words import Nearness
 from optins.models import CaptureChannel, ConsentRequest
 
 
@@ -36,6 +37,7 @@ class Heard:
     question: ConsentRequest | None = None
 
 
+_ENDS = {Nearness.EXACT, Nearness.NARROWED, Nearness.NEAR}
 _CHOICES = {Choice.YES: Said.YES, Choice.NO: Said.NO, Choice.CHOOSE: Said.CHOOSE}
 
 
@@ -48,7 +50,7 @@ class Ear:
         self.channel, self.message, self.languages, self.now = channel, message, languages, now
 
     def hear(self) -> Heard:
-        if self._means(Intent.STOP) or self.message.what == What.STOP:
+        if self.message.what == What.STOP or self._stops():
             return Heard(Said.STOP)
         if self.message.what == What.EDITED:
             return Heard(Said.NOTHING)  # of an edited message only a stop counts
@@ -57,6 +59,12 @@ class Ear:
         if self.message.payload:
             return self._tapped()
         return self._answered() or Heard(self._wished())
+
+    def _stops(self) -> bool:
+        """A stop in any language, also one with a thank-you around it; and whoever says it was not them."""
+        countries = {self.channel.organisation.country}
+        heard = stop_words.hear(self.message.text, self.languages, countries=countries)
+        return heard.nearness in _ENDS or self._means(Intent.NOT_ME)
 
     def _means(self, intent: Intent) -> bool:
         return keywords.means(self.message.text, intent, self.languages)

@@ -51,6 +51,22 @@ def code_element(placement: Placement) -> SafeString:
     return mark_safe(symbols.svg_element(placements.address(placement)))  # noqa: S308  an address of our own
 
 
+class PlacementForm(ModelForm):
+    """WhatsApp can only be opened with the number that the channel has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "opens" in self.fields:
+            self.fields["opens"].required = False  # unsaid, it is the page
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        channel, opens_whatsapp = values.get("channel"), values.get("opens") == Placement.Opens.WHATSAPP
+        if channel and opens_whatsapp and not placements.number(Placement(channel=channel)):
+            self.add_error("opens", "This channel has no WhatsApp number to open.")
+        return values
+
+
 @admin.register(Placement)
 class PlacementAdmin(ScopedAdmin):
     section = "channels"
@@ -63,7 +79,8 @@ class PlacementAdmin(ScopedAdmin):
     list_select_related = ("channel",)
     list_per_page = 50
     list_max_show_all = 50
-    fields = ("channel", "label", "place", "campaign", "external_id")
+    form = PlacementForm
+    fields = ("channel", "label", "opens", "place", "campaign", "external_id")
     change_form_template = "admin/channel/source.html"
 
     def get_urls(self) -> list[Any]:
@@ -97,6 +114,9 @@ class PlacementAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Placement, form: ModelForm, change: bool) -> None:
         """The code is ours to make: nobody types one."""
+        kind = registry.kind_of(obj.channel)
+        if kind is not None and kind.page is None:
+            obj.opens = Placement.Opens.WHATSAPP
         if change:
             super().save_model(request, obj, form, change)
         else:
@@ -147,7 +167,9 @@ def _context(placement: Placement) -> dict[str, Any]:
     kind = registry.kind_of(placement.channel)
     return {
         "placement": placement,
-        "has_page": bool(kind and kind.page),
+        "has_code": bool(kind and kind.page) or placements.opens_whatsapp(placement),
+        "opens_whatsapp": placements.opens_whatsapp(placement),
+        "words": placements.words(placement),
         "qr": code_element(placement),
         "address": placements.readable_address(placement),
         "languages": [(row.language, texts.name(row.language)) for row in printing.languages(placement)],

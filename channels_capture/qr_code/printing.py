@@ -9,8 +9,8 @@ from django.utils.safestring import mark_safe
 from channels_capture import placements
 from channels_capture.qr_code import symbols
 from channels_capture.website import context as page_context
-from optins.consent import texts, wording
-from optins.models import NoticeTranslation, Placement
+from optins.consent import numbers, texts, wording
+from optins.models import CaptureChannel, NoticeTranslation, Placement
 
 SIZES = {"a4": "A4", "a5": "A5"}
 _LONG_ADDRESS = 30  # characters: a longer one is set smaller
@@ -37,6 +37,22 @@ def page(request: HttpRequest, placement: Placement) -> HttpResponse:
     return render(request, "print/poster.html", context)
 
 
+def _without_camera(placement: Placement, language: str) -> str:
+    """What to send, and where to, should the number's chat be read here."""
+    number = placements.number(placement)
+    threads = CaptureChannel.objects.filter(
+        sender=placement.channel.sender, kind="whatsapp_thread", is_active=True
+    )
+    if not number or not threads.exists():
+        return ""
+    words, shown = _left_to_right(placements.words(placement)), _left_to_right(numbers.shown(number))
+    return texts.text("print_send", language, words=words, number=shown)
+
+
+def _left_to_right(text: str) -> str:
+    return f"\u2066{text}\u2069"
+
+
 def _poster(placement: Placement, shown: NoticeTranslation) -> dict[str, Any]:
     channel, language = placement.channel, shown.language
     address = placements.readable_address(placement)
@@ -49,6 +65,8 @@ def _poster(placement: Placement, shown: NoticeTranslation) -> dict[str, Any]:
         "language": language,
         "direction": texts.direction(language),
         "t": texts.all_texts(language),
+        "opens_whatsapp": placements.opens_whatsapp(placement),
+        "without_camera": _without_camera(placement, language),
         "titles": [f"{title[:1].upper()}{title[1:]}" for title in titles],
         "address": address,
         "is_long": len(address) > _LONG_ADDRESS,

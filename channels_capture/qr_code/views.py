@@ -4,7 +4,7 @@ import structlog
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -31,12 +31,15 @@ def opening(request: HttpRequest, code: str) -> HttpResponse:
     """The page at its short address. It is no redirect: who opened what is known without a second request."""
     placement = placements.find(code)
     kind = registry.kind_of(placement.channel) if placement else None
-    if placement is None or kind is None or kind.page is None:
+    opens_whatsapp = placement is not None and placements.opens_whatsapp(placement)
+    if placement is None or kind is None or (kind.page is None and not opens_whatsapp):
         return unknown(request)
     if _is_an_opening(request):
         _count(placement)
     if not placement.channel.is_active:
         return closed(request, placement.channel)
+    if opens_whatsapp or kind.page is None:
+        return HttpResponseRedirect(placements.whatsapp_link(placement))
     query = request.GET.copy()
     query["p"] = placement.code
     request.GET = query  # type: ignore[assignment]

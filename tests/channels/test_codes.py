@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_capture import placements
 from channels_capture import placement_codes as codes
+from channels_capture import placements
 from optins.models import Placement
 
 pytestmark = pytest.mark.once

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_capture import placements
 from channels_capture import placement_codes as codes
+from channels_capture import placements
 from optins.models import CaptureChannel, NoticeVersion, Placement, PlacementDay
 from tests.channels.pictures import from_png, from_svg, read
 from tests.people.conftest import text_of

@@ -8,8 +8,8 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_capture import placements
 from channels_capture import placement_codes as codes
+from channels_capture import placements
 from channels_capture.qr_code import symbols
 from tests.channels.pictures import from_png, from_svg, read, worn
 
