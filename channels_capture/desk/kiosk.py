@@ -8,7 +8,7 @@ from typing import Any
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +35,8 @@ CODE_CLEARS_AFTER = 90
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand this device over: signs out, and goes to the kiosk's own address."""
     channel = staff.channel(request.user, slug)
+    if not staff.desk_of(channel).has_kiosk:
+        raise Http404
     source = placements.of(channel, request.POST.get("source", ""))
     token = tokens.kiosk(channel, source.code if source else "", request.user.pk or 0)
     logout(request)
@@ -85,7 +87,8 @@ def _page(request: HttpRequest, kiosk: tokens.Kiosk, channel: CaptureChannel) ->
         return _show(request, channel, shown, website.Choice(errors=errors))
     placement = placements.of(channel, kiosk.placement)
     filled = Filled(purposes=choice.purposes, placement=placement)
-    noted = {"place": noted_of("", placement, staff.desk_of(channel)), "kiosk": True}
+    place = noted_of("", placement, staff.desk_of(channel))
+    noted = {"kiosk": True} | ({"place": place} if place else {})
     try:
         done = capturing.capture(channel, rendered, filled, noted, kiosk.user, timezone.now())
     except capturing.CapturedBefore:

@@ -155,7 +155,11 @@ def test_one_number_that_sends_three_codes_made_for_others_goes_to_review_once(c
 
 def test_the_desk_is_for_who_may_capture_in_their_own_organisation(clinic, agent, stranger):
     other = CaptureChannel.objects.create(
-        organisation=stranger.organisation, slug="elsewhere", name="There", kind="in_person", notice=clinic.web.notice
+        organisation=stranger.organisation,
+        slug="there",
+        name="There",
+        kind="in_person",
+        notice=clinic.web.notice,
     )
     for role, status in {"agent": 200, "owner": 200, "viewer": 403, "manager": 403}.items():
         client = Client()

@@ -1,0 +1,143 @@
+"""The desk in a real browser: online and off, on a phone and a screen, in Arabic, with the keyboard."""
+
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from optins.models import ConsentEvent, DeskCapture, User
+from tests.browsing import DESK, PHONE, SMALL, beyond, opened, picture, violations
+from tests.test_pages_in_the_browser import press_until_focused
+
+pytestmark = pytest.mark.walk
+
+AT = "/desk/at/riverside-in-person/"
+
+
+@pytest.fixture
+def visit(browser, live_clinic, live_server, settings):
+    """Opens the desk as the agent; what the browser complains about fails the test."""
+    settings.PUBLIC_URL = live_server.url
+    complaints = []
+
+    @contextmanager
+    def visit(role="agent", expects="422", **options):
+        # A form with errors is answered with 422, which the console mentions.
+        with opened(browser, live_server.url, complaints, user=role, expects=expects, **options) as page:
+            yield page
+
+    yield visit
+    assert complaints == []
+
+
+def looked_at(page, name, *, without=()):
+    """Axe, nothing beyond the screen, and a picture."""
+    assert [found for found in violations(page) if found[0] not in without] == [], name
+    assert beyond(page) == 0, name
+    picture(page, name)
+
+
+def fill_in(page, number=""):
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Place").fill("Reception")
+    if number:
+        page.get_by_label("Their WhatsApp number").fill(number)
+
+
+SCREENS = {"1280": DESK, "360": PHONE}
+
+
+@pytest.mark.parametrize("size", SCREENS)
+@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("ar", "light")])
+def test_each_page_fits_and_axe_finds_nothing(visit, language, scheme, size):
+    name = f"desk-{language}-{scheme}-{size}"
+    with visit(locale=language, color_scheme=scheme, **SCREENS[size]) as page:
+        page.goto("/desk/")
+        looked_at(page, f"{name}-home")
+        page.goto(f"{AT}?lang={language}")
+        page.get_by_role("button", name="Make the code").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        looked_at(page, f"{name}-errors")
+        fill_in(page, "082 000 0101")
+        page.get_by_role("button", name="Make the code").click()
+        expect(page.locator("#code")).to_be_visible()
+        looked_at(page, f"{name}-answer")
+        page.goto("/desk/")
+        page.get_by_role("button", name="Make this device a kiosk").click()
+        page.goto(f"{page.url}?lang={language}")
+        # A screen that is left behind has to clear itself: what was chosen is nobody else's business.
+        looked_at(page, f"{name}-kiosk", without=("meta-refresh",))
+        page.get_by_role("checkbox").first.check()
+        page.locator("button.act").click()
+        expect(page.locator(".qr svg")).to_be_visible()
+        looked_at(page, f"{name}-kiosk-answer", without=("meta-refresh",))
+        page.locator("a.act").click()
+        expect(page.get_by_role("checkbox").first).not_to_be_checked()
+
+
+def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
+    with visit(java_script_enabled=False, **SMALL) as page:
+        page.goto("/desk/")
+        page.get_by_role("link", name="In person").click()
+        fill_in(page)
+        page.get_by_label("Photo or scan").set_input_files(
+            {"name": "form.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n and more"}
+        )
+        page.get_by_role("button", name="Make the code").click()
+        expect(page.locator("#code")).to_be_visible()
+    with visit(**DESK) as page:
+        page.goto(AT)
+        press_until_focused(page, "Tab", page.get_by_role("checkbox").first)
+        page.keyboard.press("Space")
+        press_until_focused(page, "Tab", page.get_by_label("Place"))
+        page.keyboard.type("Reception")
+        page.keyboard.press("Enter")
+        expect(page.locator("#code")).to_be_visible()
+    assert DeskCapture.objects.exclude(captured_at=None).count() == 2
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_captured_offline_it_waits_through_a_reload_until_the_server_has_it(visit, live_clinic, size):
+    with visit(expects="ERR_INTERNET_DISCONNECTED", locale="ar", **SCREENS[size]) as page:
+        page.goto("/desk/app/")
+        expect(page.locator("#line")).to_have_text("Online")
+        expect(page.locator("#stock")).to_have_text("20 codes in stock")
+        page.evaluate("navigator.serviceWorker.ready")
+        take(page)  # online: it goes at once
+        expect(page.locator("#queue")).to_contain_text("With the server")
+        page.get_by_role("button", name="Next person").click()
+        page.get_by_label("Language of the script").select_option("ar")
+        looked_at(page, f"desk-app-{size}")
+        page.context.set_offline(True)
+        take(page, "0820000101")
+        looked_at(page, f"desk-app-handed-{size}")
+        code = page.locator("#code").inner_text()
+        assert DeskCapture.objects.exclude(captured_at=None).count() == 1
+        page.reload()
+        for _ in range(2):
+            expect(page.locator("#count")).to_have_text("1 waiting")
+            expect(page.locator("#line")).to_have_text("Offline")
+            # Another page of the same browser, as after a restart.
+            page.close()
+            page = page.context.new_page()
+            page.goto("/desk/app/")
+        looked_at(page, f"desk-app-offline-{size}")
+        live_clinic.write(code)  # before anybody knows what was chosen
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Upload now").click()
+        expect(page.locator("#count")).to_have_text("Nothing waiting")
+        expect(page.locator("#queue")).to_contain_text("With the server")
+        assert page.evaluate("store.all('entries')") == []
+        key = page.evaluate("store.all('devices').then(([row]) => row.privateKey.extractable)")
+        assert key is False
+    agent = User.objects.get(username="agent")
+    events = ConsentEvent.objects.filter(actor_reference=f"user:{agent.pk}", door="desk")
+    assert [event.proved for event in events] == [False]
+    assert live_clinic.gate()["decision"] == "allow"
+
+
+def take(page, number=""):
+    page.get_by_label("Channel", exact=True).select_option("riverside-in-person")
+    fill_in(page, number)
+    page.get_by_role("button", name="Take a code").click()
+    expect(page.locator("#code")).to_be_visible()
