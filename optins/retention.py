@@ -1,23 +1,22 @@
 """Removing what is no longer needed. What a legal hold lies on stays, in every table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from optins.consent import erasure
+from optins.consent import erasure, evidence_retention
+from optins.consent.in_parts import in_parts
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.imports import tasks as imports
 from optins.models import (
     ApiIdempotency,
-    ConsentRecord,
     ConsentRequest,
     ContactIdentifier,
-    Evidence,
     ImportRow,
     InboundDelivery,
     Organisation,
@@ -28,15 +27,15 @@ DELIVERIES_KEPT = timedelta(days=14)
 TYPED_NUMBERS_KEPT = timedelta(days=30)
 ANSWERS_KEPT = timedelta(days=30)
 ACCESS_KEPT = timedelta(days=30)
-_AT_ONCE = 500
 
 
 def remove_outdated(now: datetime) -> None:
     """All of it; each step is safe to run twice or never."""
-    _remove_evidence(now)
     for organisation in Organisation.objects.all():
+        evidence_retention.remove(organisation, now)
         held = _held(organisation)
         _remove_typed_numbers(organisation, held, now)
+        _remove_what_was_filled_in(organisation, now)
         _remove_addresses(organisation, held, now)
         _remove_deliveries(organisation, held, now)
         _remove_replies(organisation, held, now)
@@ -55,23 +54,17 @@ def _held(organisation: Organisation) -> list[Identifier]:
     return [Identifier(row.scheme, row.value, row.scope) for row in rows]
 
 
-def _remove_evidence(now: datetime) -> None:
-    """Past its time, but for what a consent rests on; the address it came from goes all the same."""
-    resting = ConsentRecord.objects.filter(Q(grant=OuterRef("event")) | Q(proof=OuterRef("event")))
-    over = Evidence.objects.filter(retention_until__lt=now).exclude(event__contact__in=_held_contacts())
-    _in_parts(over.filter(Q(part=Evidence.Part.ADDRESS) | ~Exists(resting)), lambda rows: rows.delete())
-
-
-def _in_parts(rows: QuerySet[Any], act: Callable[[QuerySet[Any]], object]) -> None:
-    """A few at a time, so that nobody waits long for the lock."""
-    while keys := list(rows.order_by().values_list("pk", flat=True)[:_AT_ONCE]):
-        act(rows.model._default_manager.filter(pk__in=keys))
-
-
 def _remove_typed_numbers(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
     rows = rows.exclude(typed_number="").exclude(typed_number__in=[each.value for each in held])
-    _in_parts(rows, lambda part: part.update(typed_number=""))
+    in_parts(rows, lambda part: part.update(typed_number=""))
+
+
+def _remove_what_was_filled_in(organisation: Organisation, now: datetime) -> None:
+    """What was written into a form goes with the numbers; of whoever signed it, the evidence has it."""
+    rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
+    rows = rows.exclude(filled_in={}).exclude(events__contact__in=_held_contacts())
+    in_parts(rows, lambda part: part.update(filled_in={}))
 
 
 def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
@@ -80,7 +73,7 @@ def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], no
     rows = ConsentRequest.objects.filter(organisation=organisation, created_at__lt=now - kept)
     rows = rows.exclude(client_address="").exclude(events__contact__in=_held_contacts())
     rows = rows.exclude(typed_number__in=[each.value for each in held])
-    _in_parts(rows, lambda part: part.update(client_address=""))
+    in_parts(rows, lambda part: part.update(client_address=""))
 
 
 def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: datetime) -> None:
@@ -88,7 +81,7 @@ def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: 
     rows = rows.filter(received_at__lt=now - DELIVERIES_KEPT).exclude(state=InboundDelivery.State.WAITING)
     if held:
         rows = rows.exclude(Traces(held).in_bytes("body"))
-    _in_parts(rows, lambda part: part.delete())
+    in_parts(rows, lambda part: part.delete())
 
 
 def _remove_replies(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
@@ -97,7 +90,7 @@ def _remove_replies(organisation: Organisation, held: Iterable[Identifier], now:
     rows = OutboundMessage.objects.filter(over, sender__organisation=organisation)
     rows = rows.filter(created_at__lt=now - DELIVERIES_KEPT)
     rows = rows.exclude(address__in=[each.value.removeprefix("+") for each in held])
-    _in_parts(rows, lambda part: part.delete())
+    in_parts(rows, lambda part: part.delete())
 
 
 def _remove_access(now: datetime) -> None:

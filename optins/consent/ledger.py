@@ -24,6 +24,7 @@ class Entry:
     evidence_digests: dict[str, str]
     recorded_at: datetime
     purpose_id: int | None
+    jurisdiction: str = ""
 
     @property
     def leaf(self) -> bytes:
@@ -51,7 +52,15 @@ class Reader:
         # Wording that is gone counts as none: the bytes differ, and that is found.
         wording = self._wordings.get(values["translation_id"], "")
         data = digests.bytes_of(values, id=id, contact=contact, wording=wording)
-        return Entry(id, data, mac, values["evidence_digests"], values["recorded_at"], values["purpose_id"])
+        return Entry(
+            id,
+            data,
+            mac,
+            values["evidence_digests"],
+            values["recorded_at"],
+            values["purpose_id"],
+            values["jurisdiction"],
+        )
 
     def _learn(self, translations: set[int]) -> None:
         unknown = translations - set(self._wordings)

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from optins import retention
 from optins.consent import response_days, suppressions
+from optins.consent.keeping import Keeping, keeping_of
+from optins.consent.verification import Finding, verify
 from optins.models import (
+    ConsentEvent,
     ConsentRequest,
     Evidence,
     ImportBatch,
@@ -20,6 +23,7 @@ from optins.models import (
 )
 from tests.clinic import SIPHO, THANDI
 from tests.rights.conftest import fill, hold, person
+from tests.signals import NOW, no, record_all, yes
 
 
 @pytest.fixture
@@ -87,6 +91,37 @@ def test_evidence_on_which_nothing_rests_any_more_goes(clinic, two):
     retention.remove_outdated(timezone.now() + timedelta(days=120))
     assert not Evidence.objects.filter(event__contact=free).exists()
     assert free.events.exists()
+
+
+def test_the_packs_keep_evidence_longer_than_the_setting_and_end_it_where_there_is_none(clinic):
+    """South Africa: 60 months after the last act. Germany wants 60 from the act. Nigeria: 6 after the end."""
+    organisation, years = clinic.organisation, timedelta(days=366)
+    organisation.evidence_kept_days = 30
+    organisation.save()
+    record_all(clinic, yes("za"), no("no", 1), yes("keeps", digits=SIPHO))
+    record_all(clinic, yes("de", digits="491512345678"), no("de/no", 1, digits="491512345678"))
+    organisation.evidence_kept_days = None
+    record_all(clinic, yes("ng", digits="2348031234567"), no("ng/no", 1, digits="2348031234567"))
+
+    def left(after):
+        retention.remove_outdated(NOW + after)
+        gone = [each for each in verify(now=NOW + after) if isinstance(each, Finding) and each.is_problem]
+        assert gone == []
+        found = Evidence.objects.values_list("event__contact__identifiers__value", flat=True)
+        return sorted({value[:3] for value in found if value and value.startswith("+")})
+
+    # The setting was 30 days: it ends South Africa's, where nothing rests on it, and not Germany's.
+    assert left(timedelta(days=40)) == ["+23", "+27", "+49"]
+    assert not Evidence.objects.filter(event__contact__identifiers__value=f"+{THANDI}").exists()
+    assert left(timedelta(days=200)) == ["+27", "+49"]  # Nigeria's six months
+    assert left(4.9 * years) == ["+27", "+49"]
+    assert left(5.2 * years) == ["+27"]  # what Sipho's consent rests on
+    assert ConsentEvent.objects.filter(organisation=organisation).count() == 11
+    assert [keeping_of(organisation, code) for code in ("ZA", "DE", "NG")] == [
+        Keeping(0, 60),
+        Keeping(60, 36),
+        Keeping(0, 6),
+    ]
 
 
 @pytest.mark.once

@@ -7,10 +7,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from optins.consent import digests, erasure
+from optins.consent.keeping import keeping_of
 from optins.consent.ledger import Entry, Reader
 from optins.consent.verification.findings import Finding, Kind
-from optins.models import AuditEntry, ConsentEvent, Evidence, Organisation
+from optins.models import AuditEntry, ConsentEvent, ConsentRecord, Evidence, Organisation
 
 _PIECE = ("event", "pk", "part", "payload", "salt")
 
@@ -53,9 +56,7 @@ class EventCheck:
         return self.finding(Kind.EVIDENCE_REMOVED, "evidence", name, text)
 
     def _reason_to_be_gone(self, entry: Entry, part: str) -> str:
-        address = part == Evidence.Part.ADDRESS
-        days = self.organisation.ip_kept_days if address else self.organisation.evidence_kept_days
-        if days is not None and entry.recorded_at + timedelta(days=days) <= self._now:
+        if self._is_time_over(entry, part):
             return "its time is over"
         if ConsentEvent.objects.filter(contact__events=entry.id, kind=ConsentEvent.Kind.ERASED).exists():
             return "the person was erased"
@@ -65,6 +66,15 @@ class EventCheck:
         return (
             "how long to keep it was changed since" if changed_at and entry.recorded_at < changed_at else ""
         )
+
+    def _is_time_over(self, entry: Entry, part: str) -> bool:
+        """By the organisation's own time or by that of the packs; no consent may rest on the latter."""
+        address = part == Evidence.Part.ADDRESS
+        days = self.organisation.ip_kept_days if address else self.organisation.evidence_kept_days
+        if days is not None and entry.recorded_at + timedelta(days=days) <= self._now:
+            return True
+        over = keeping_of(self.organisation, entry.jurisdiction).over_before(self._now)
+        return over is not None and entry.recorded_at < over and not _rests_on(entry, over)
 
     @cached_property
     def _gone_with_others(self) -> set[str]:
@@ -78,6 +88,12 @@ class EventCheck:
             times = own.order_by("at").values_list("at", "detail")
             self._changed_at = max((at for at, detail in times if _changes_keeping(detail)), default=None)
         return self._changed_at
+
+
+def _rests_on(entry: Entry, over: datetime) -> bool:
+    """Whether a consent that did not run out before this moment rests on the event."""
+    rows = ConsentRecord.objects.filter(Q(grant=entry.id) | Q(proof=entry.id))
+    return rows.filter(Q(grant__expires_at=None) | Q(grant__expires_at__gte=over)).exists()
 
 
 def _changes_keeping(detail: dict[str, Any]) -> bool:
