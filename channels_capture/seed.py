@@ -66,6 +66,14 @@ def seed() -> Demo:
     return Demo(organisation, admin, password, _api_key(organisation), sender, channels)
 
 
+def add_sources(demo: Demo) -> None:
+    """A poster of either sort to look at: one opens the page, one WhatsApp itself."""
+    channel = next(each for each in demo.channels if each.kind == "qr_code")
+    for opens, label in ((Placement.Opens.PAGE, "Counter card"), (Placement.Opens.WHATSAPP, "Bus stop")):
+        if not channel.placements.filter(opens=opens).exists():
+            placements.add(channel, label=label, opens=opens)
+
+
 def _organisation() -> Organisation:
     values = {
         "name": "Riverside Clinic",
@@ -139,7 +147,6 @@ def _channels(
         if row["slug"] not in there:
             channel = there[row["slug"]] = CaptureChannel.objects.create(**{**common, **row})
             channel.purposes.set(purposes)
-    _sources(there["riverside-qr"])
     return tuple(there[slug] for slug in slugs)
 
 
@@ -184,13 +191,6 @@ def _at_desks() -> list[dict[str, Any]]:
 def _hook_secret(slug: str) -> str:
     key = settings.DEMO_SECRETS["hooks"].encode()
     return hmac.new(key, slug.encode(), "sha256").hexdigest()
-
-
-def _sources(channel: CaptureChannel) -> None:
-    """A poster of either sort: one opens the page, one WhatsApp itself."""
-    for opens, label in ((Placement.Opens.PAGE, "Counter card"), (Placement.Opens.WHATSAPP, "Bus stop")):
-        if not channel.placements.filter(opens=opens).exists():
-            placements.add(channel, label=label, opens=opens)
 
 
 def _bots(organisation: Organisation) -> dict[str, Sender]:

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("seed_demo prints secrets, so it runs in demo mode only (SAYSO_DEMO=1).")
         demo = seed.seed()
+        seed.add_sources(demo)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(demo), indent=2))
             return
