@@ -9,7 +9,7 @@ from channels_capture.desk.capturing import Captured
 from channels_capture.desk.form import Filled
 from channels_capture.website import context as website
 from channels_capture.website.form import AskNumber, Choice
-from optins.consent import requests, texts
+from optins.consent import numbers, requests, texts
 from optins.models import CaptureChannel, NoticeTranslation
 from optins.pages import look
 
@@ -50,7 +50,7 @@ def answer(channel: CaptureChannel, captured: Captured, filled: Filled) -> dict[
     return {
         "channel": channel,
         **look.answer(opened, filled.purposes, filled.number),
-        "code": opened.code,
+        "typed": numbers.shown(filled.number),
         "spoken": f"{opened.code[:4]} {opened.code[4:]}",
         "yes": texts.text("keys_yes", language).upper(),
         "is_recorded": captured.recorded is not None,

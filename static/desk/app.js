@@ -127,7 +127,7 @@
 
   function line(row) {
     const [tone, words] = badge(row);
-    const time = new Date(row.captured_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const time = new Date(row.captured_at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
     const item = element("li", {}, element("span", { textContent: `${row.channel}, ${time}` }), element("span", { className: `badge ${tone}`, textContent: words }));
     if (row.state === "refused") {
       const drop = element("button", { className: "plain", type: "button", textContent: "Remove" });

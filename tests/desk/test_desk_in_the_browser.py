@@ -78,7 +78,7 @@ def test_each_page_fits_and_axe_finds_nothing(visit, language, scheme, size):
 def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
     with visit(java_script_enabled=False, **SMALL) as page:
         page.goto("/desk/")
-        page.get_by_role("link", name="In person").click()
+        page.get_by_role("link", name="Read out and capture").first.click()
         fill_in(page)
         page.get_by_label("Photo or scan").set_input_files(
             {"name": "form.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n and more"}
