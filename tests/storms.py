@@ -1,0 +1,108 @@
+"""Storms of webhooks: what anybody may send, with a few genuine ones in between; and replays of genuine ones.
+
+The same for the tests, in small, and for the benchmarks, at full size.
+"""
+
+import itertools
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels_capture import registry
+from optins.models import CaptureChannel
+from tests.channels.recordings import BODIES, SCHEMES, Post, signed
+from tests.clinic import contact_of, message_of
+
+GENUINE = 100  # of so many one is
+HUGE = 3_000_000  # bytes, more than is read
+_DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
+_NOISE = (b"", b"{", b"null", b"[[[", b"\xff\xfe\x00", b"=&=&=", b"9" * 4000, b'{"messages":[{}]}', _DEEP)
+
+
+def person(number: int) -> str:
+    return f"2783{number:07}"
+
+
+def stop(channel: CaptureChannel, number: int, at: datetime) -> Post:
+    """A genuine STOP of one person more."""
+    return turn(channel, message_of("STOP", person=person(number), at=at, id=f"wamid.storm-{number}"))
+
+
+def turn(channel: CaptureChannel, *messages: dict[str, Any], **more: Any) -> Post:
+    """A webhook of Turn.io, genuinely signed."""
+    people = dict.fromkeys(message["from"] for message in messages)
+    envelope = {"contacts": [contact_of(who, "") for who in people], "messages": messages, **more}
+    return signed(channel, json.dumps(envelope).encode(), BODIES[".json"], {})
+
+
+def storm(
+    thread: CaptureChannel, channels: list[CaptureChannel], count: int, at: datetime, *, seed: int = 1
+) -> Iterator[tuple[Post, bool]]:
+    """So many webhooks to these channels, and whether each is genuine: one in a hundred is a STOP."""
+    dice = random.Random(seed)  # noqa: S311  nothing secret
+    for number in range(count):
+        post = stop(thread, number, at)
+        if number % GENUINE == 0:
+            yield post, True
+        else:
+            yield _bad(dice, post, dice.choice(channels), number), False
+
+
+def _bad(dice: random.Random, post: Post, channel: CaptureChannel, number: int) -> Post:
+    """What its provider cannot have sent."""
+    body, path = post.body, f"/hooks/{channel.public_id}/"
+    at = dice.randrange(1, len(body))
+    match number % 6:
+        case 0:  # cut off on its way
+            return replace(post, body=body[:at])
+        case 1:  # changed in one bit
+            return replace(post, body=body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :])
+        case 2:  # signed by somebody else
+            return Post(path, body, _headers(dice, post), post.content_type)
+        case 3:  # to somebody else's address, as if it were secret
+            return Post(f"{path}{dice.randbytes(9).hex()}/", body, _headers(dice, post), post.content_type)
+        case 4:  # more than is read, seldom, for it costs the test's client most
+            huge = b"[" * (HUGE if number % 300 == 4 else 30_000)
+            return Post(path, huge, _headers(dice, post), BODIES[".json"])
+        case _:
+            kind = dice.choice(["", *BODIES.values(), "text/plain", "multipart/form-data; boundary=x"])
+            return Post(path, dice.choice(_NOISE), _headers(dice, post), kind or "application/json")
+
+
+def _headers(dice: random.Random, post: Post) -> dict[str, str]:
+    wrong = dice.choice(["", "AAAA", "sha256=00", "=", "9" * 5000, "Bearer a.b.c"])
+    names = (*post.headers, "X-Hub-Signature-256", "X-Twilio-Signature", "Authorization")
+    return dict.fromkeys(names, wrong)
+
+
+def hooked(organisation: Any) -> list[CaptureChannel]:
+    """The channels that take webhooks; which of them sign what they send, ``recordings.SCHEMES`` says."""
+    rows = CaptureChannel.objects.filter(organisation=organisation).select_related("organisation", "sender")
+    return [channel for channel in rows if registry.adapter_of(channel) and channel.provider in SCHEMES]
+
+
+def conversation(thread: CaptureChannel, codes: list[str], begun: datetime, count: int) -> list[Post]:
+    """Genuine webhooks of many people in the order of their times, whose order of arrival must not matter.
+
+    Codes, stops of every sort, what platforms report of a person, statuses; each at a second of its own.
+    """
+    texts = itertools.cycle([*codes, "STOP", "stop, thank you", "stop health tips", "not me", "hello", "👍"])
+    posts = []
+    for number in range(count):
+        who, at = person(number % max(4, count // 7)), begun + timedelta(seconds=3 * number)
+        if number % 9 == 8:
+            stamp = str(int(at.timestamp()))
+            status = {
+                "id": f"wamid.out-{number}",
+                "status": "failed",
+                "recipient_id": who,
+                "timestamp": stamp,
+            }
+            errors = [{"code": 131050 if number % 2 else 131047}]
+            posts.append(turn(thread, statuses=[{**status, "errors": errors}]))
+        else:
+            posts.append(turn(thread, message_of(next(texts), person=who, at=at, id=f"wamid.talk-{number}")))
+    return posts
