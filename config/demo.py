@@ -45,7 +45,6 @@ def child(name: str, words: str, *more: str, **env: str) -> Child:
 
 def prepare(supervisor: Supervisor) -> None:
     """Bring the tables up to date and seed. The details hold secrets: for their owner alone."""
-    supervisor.run(child("migration", "manage.py migrate --verbosity 0"))
     fresh = DETAILS.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
@@ -64,7 +63,7 @@ def children() -> list[Child]:
         child(
             "portal",
             f"-m gunicorn config.wsgi --bind 127.0.0.1:{PORT} --log-level warning"
-            " --worker-class gthread --workers 2 --threads 4 --no-control-socket",
+            " --worker-class gthread --workers 2 --threads 4 --no-control-socket --preload",
         ),
         child(
             "worker",
