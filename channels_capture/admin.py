@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from channels_capture import placements, registry, signatures
+from channels_capture.prescribed_form import printing as prescribed_form
 from channels_capture.previews import preview_view
 from channels_capture.qr_code.admin import code_element, with_counts
 from channels_capture.trying_words import try_words_view
@@ -62,6 +63,11 @@ class CaptureChannelAdmin(ScopedAdmin):
         return [
             path("<int:channel_id>/words/", words, name="optins_capturechannel_words"),
             path("<int:channel_id>/preview/", preview, name="optins_capturechannel_preview"),
+            path(
+                "<int:channel_id>/form/",
+                self.admin_site.admin_view(partial(prescribed_form.print_view, self)),
+                name="optins_capturechannel_form",
+            ),
             path("<int:channel_id>/packs/", packs, name="optins_capturechannel_packs"),
             *super().get_urls(),
         ]
@@ -86,6 +92,11 @@ class CaptureChannelAdmin(ScopedAdmin):
         context = _addresses(channel) if channel else {}
         if not request.user.has_perm("optins.change_capturechannel", channel):
             _hide_secrets(context)
+        elif channel and registry.adapter_of(channel):
+            # The sandbox knows the demo's secrets: nowhere else can a channel be written to in play.
+            context["try_url"] = f"{settings.SANDBOX_URL}/try/{channel.slug}/" if settings.DEMO else ""
+        if channel and prescribed_form.id_for(channel):
+            context["prescribed_url"] = prescribed_form.address(channel)
         context["may_pack"] = channel is not None and may_pack(request.user, channel.organisation)
         context["may_add_source"] = request.user.has_perm("optins.add_placement", channel)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})

@@ -53,21 +53,22 @@ def _attempt(state: State, delivery: Delivery) -> Attempt:
     """One POST to the hook as it is now; no proxy, no redirect is followed."""
     at, began = time.time(), time.monotonic()
     try:
-        status, answer = _post(state.hook.url, delivery.body, delivery.headers)
+        status, answer = post(state.hook.url, delivery.body, delivery.headers)
         return Attempt(at, time.monotonic() - began, status, answer)
     except (OSError, http.client.HTTPException) as error:
         said = f"{type(error).__name__}: {error}"
         return Attempt(at, time.monotonic() - began, 0, error=said)
 
 
-def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+def post(url: str, body: bytes, headers: dict[str, str], *, most: int = SHOWN_ANSWER) -> tuple[int, str]:
+    """The status and as much of the answer as is wanted; an OSError where nothing answers."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target or "/", body, headers)
         response = connection.getresponse()
-        return response.status, response.read(SHOWN_ANSWER).decode("utf-8", "replace")
+        return response.status, response.read(most).decode("utf-8", "replace")
     finally:
         connection.close()
 

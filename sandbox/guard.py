@@ -16,7 +16,8 @@ def is_allowed(request: Request) -> bool:
     host = request.headers.get("host", "")
     if _name(host) not in LOCAL_NAMES:
         return False
-    if not request.path.startswith("/sandbox/"):
+    is_form = request.method == "POST" and request.path.startswith("/try/")
+    if not (is_form or request.path.startswith("/sandbox/")):
         return True
     origin = request.headers.get("origin")
     fetched_from = request.headers.get("sec-fetch-site", "none")

@@ -5,11 +5,13 @@ import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sandbox.bots import answer_bot, is_call
 from sandbox.control import answer_control
 from sandbox.exchange import Answer, ApiError, DropConnection, Request
 from sandbox.guard import is_allowed
 from sandbox.pages import POLICY, answer_page
 from sandbox.state import State
+from sandbox.trying import answer_try, is_page
 from sandbox.turn_api import answer_api
 
 ADDRESS = "127.0.0.1"
@@ -51,6 +53,10 @@ def find_answer(state: State, request: Request) -> Answer:
             return answer_api(state, request)
         if request.path.startswith("/sandbox/"):
             return answer_control(state, request)
+        if is_call(request):
+            return answer_bot(state, request)
+        if is_page(request):
+            return answer_try(state, request)
         return answer_page(request)
     except ApiError as error:
         return error.answer()

@@ -25,6 +25,7 @@ class Settings:
     tokens: dict[str, str] = field(default_factory=dict)
     limit: int = 60
     limit_seconds: float = 60
+    channels: tuple[Json, ...] = ()
 
 
 def read_settings(arguments: Sequence[str]) -> Settings:
@@ -41,6 +42,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         tokens=_tokens(config, flags.token),
         limit=flags.limit,
         limit_seconds=flags.limit_seconds,
+        channels=tuple(dict(row) for row in config.get("channels", []) if row.get("hook_url")),
     )
 
 

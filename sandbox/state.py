@@ -15,6 +15,7 @@ from sandbox.people import BSUID, Contact, preset_name
 from sandbox.records import Call, Delivery, Message
 from sandbox.schema import Schema
 from sandbox.settings import Settings
+from sandbox.trials import Line, Trial
 
 KEPT = 1000
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0)
@@ -55,6 +56,8 @@ class State:
         self.deliveries: deque[Delivery] = deque(maxlen=KEPT)
         self.schema = Schema()
         self.faults = Faults()
+        self.trials: dict[tuple[str, str], Trial] = {}
+        self.bot_chats: dict[str, list[Line]] = {}
         self.limits = Limits(self.settings.limit, self.settings.limit_seconds)
 
     def next_number(self) -> int:
