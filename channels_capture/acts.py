@@ -27,7 +27,8 @@ Purposes = tuple[Purpose, ...]
 class Acts:
     """What whoever sent the message gives, refuses, stops or takes back by it.
 
-    ``prompted_at``: questions come after everything that was stopped before them.
+    ``prompted_at``: questions come after everything that was stopped before them. ``are_recorded``: whether
+    there was any act.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Acts:
         self.channel, self.message, self.known, self.adapter = channel, message, known, adapter
         self.sent_at, self.received_at, self.now = sent_at, received_at, now
         self.prompted_at = max(sent_at, known.newest_stop or sent_at)
+        self.are_recorded = False
 
     def give(self, purposes: Purposes, request: ConsentRequest | None) -> None:
         assert request  # noqa: S101  only a code or a question is agreed to
@@ -147,6 +149,7 @@ class Acts:
             ),
             now=self.now,
         )
+        self.are_recorded = True
         if kind != Kind.GIVEN:
             self.prompted_at = max(self.prompted_at, *(e.occurred_at for e in recorded.events))
 

@@ -55,7 +55,7 @@ class _Conversation:
         reader = Reader(channel, message, self.sent_at, now)
         self.known, self.answers = reader.read(), reader.answers
         self.organisation = channel.organisation
-        self.purposes = {p.key: p for p in Purpose.objects.filter(organisation=self.organisation)}
+        self.purposes = {purpose.key: purpose for purpose in reader.every}
         self.replies = Replies(
             channel, message, language=self.known.language, sent_at=self.sent_at, now=now, inline=inline
         )
@@ -158,7 +158,8 @@ class _Conversation:
 
     def note_who_wrote(self) -> None:
         """The person wrote: the session window is open for 24 hours. A maximum, so order does not matter."""
-        link(self.organisation, self.message.identifiers, ConsentEvent.Door.WEBHOOK, now=self.now)
+        if not self.acts.are_recorded:  # an act has linked them already
+            link(self.organisation, self.message.identifiers, ConsentEvent.Door.WEBHOOK, now=self.now)
         contacts = identity.find(self.organisation, self.message.identifiers)
         if reach.heard(contacts, self.message.identifiers, self.sent_at):
             for contact in contacts:
@@ -167,7 +168,9 @@ class _Conversation:
             desk.look_at_many_codes(self.organisation, contacts, self.message.identifiers, self.now)
         if not contacts or self.channel.sender is None or not self._is_on_whatsapp:
             return
-        window, _ = SessionWindow.objects.get_or_create(
+        window, is_new = SessionWindow.objects.get_or_create(
             sender=self.channel.sender, contact=contacts[0], defaults={"opened_at": self.sent_at}
         )
-        SessionWindow.objects.filter(pk=window.pk, opened_at__lt=self.sent_at).update(opened_at=self.sent_at)
+        if not is_new:
+            rows = SessionWindow.objects.filter(pk=window.pk, opened_at__lt=self.sent_at)
+            rows.update(opened_at=self.sent_at)

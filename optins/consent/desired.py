@@ -14,10 +14,15 @@ Lane = SenderContact.Lane
 CLEARED: dict[str, Any] = {"opted_in": False, "opted_in_at": None}
 
 
-def desired_for(contact: Contact, now: datetime) -> dict[str, Any]:
-    """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given."""
+def desired_for(
+    contact: Contact, now: datetime, where: jurisdiction.Whereabouts | None = None
+) -> dict[str, Any]:
+    """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given.
+
+    ``where``: the contact's whereabouts, for whoever has them already.
+    """
     records = ConsentRecord.objects.filter(contact=contact).select_related(*standing.WHAT_JUDGE_READS)
-    where = jurisdiction.of_contact(contact, contact.organisation)
+    where = where or jurisdiction.of_contact(contact, contact.organisation)
     if doubts.are_open(contact):
         records = records.exclude(purpose__category=Purpose.Category.MARKETING)
     grants = [
@@ -37,11 +42,11 @@ def _worth(
     return standing.judge(record, contact, record.purpose, now, rules)
 
 
-def refresh(contact: Contact, now: datetime) -> None:
+def refresh(contact: Contact, now: datetime, where: jurisdiction.Whereabouts | None = None) -> None:
     """Bring the row of each sender up to what it should hold. The caller holds the contact's lock."""
     if contact.is_test or contact.erased_at:
         return
-    wanted = desired_for(contact, now)
+    wanted = desired_for(contact, now, where)
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
     senders = Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id)
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}

@@ -182,7 +182,7 @@ def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
         new = {key: _insert(signal, contact, keyed[key], key, where, now) for key in fresh}
     if new:
         refold(contact, list(signal.purposes), everything=not signal.purposes)
-        desired.refresh(contact, now)
+        desired.refresh(contact, now, where)
     events = known | new
     return Recorded(contact, tuple(events[key] for key in keyed), is_new=bool(new))
 
