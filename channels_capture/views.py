@@ -17,7 +17,7 @@ from optins.models import CaptureChannel
 log = structlog.get_logger(__name__)
 
 
-def _channel(**found_by: str) -> CaptureChannel:
+def channel_or_404(**found_by: str) -> CaptureChannel:
     """An active channel of an open organisation, or 404."""
     rows = CaptureChannel.objects.select_related("organisation", "sender", "notice__organisation")
     return get_object_or_404(rows, is_active=True, organisation__closed_at=None, **found_by)
@@ -34,7 +34,7 @@ def hook(request: HttpRequest, public_id: str, key: str = "") -> HttpResponse:
     if "\0" in public_id:
         raise Http404  # no channel's name has it, and PostgreSQL would refuse to look
     try:
-        channel = _channel(public_id=public_id)
+        channel = channel_or_404(public_id=public_id)
     except DatabaseError:
         return _not_stored()
     adapter = registry.adapter_of(channel)
@@ -104,7 +104,7 @@ def _not_stored() -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a channel. It needs no cookie, so its kind checks origin and form token instead of CSRF."""
-    channel = _channel(slug=slug)
+    channel = channel_or_404(slug=slug)
     kind = registry.kind_of(channel)
     if kind is None or kind.page is None:
         raise Http404

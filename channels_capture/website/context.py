@@ -36,14 +36,15 @@ _COUNTRIES = (
 )
 
 
-def _common(channel: CaptureChannel, language: str) -> dict[str, Any]:
+def common(channel: CaptureChannel, language: str) -> dict[str, Any]:
+    """What each page of a channel is given."""
     return {"channel": channel, **look.common(channel.organisation, language)}
 
 
 def closed(channel: CaptureChannel) -> dict[str, Any]:
     language = (channel.organisation.languages or [texts.DEFAULT])[0]
     body = texts.text("closed_body", language, organisation=channel.organisation.name)
-    return {**_common(channel, language), "body": body}
+    return {**common(channel, language), "body": body}
 
 
 def page(
@@ -64,7 +65,7 @@ def page(
     number = phonenumbers.example_number_for_type(choice.country or channel.organisation.country, 1)
     example = phonenumbers.format_number(number, 2) if number else "+27 82 123 4567"
     return {
-        **_common(channel, language),
+        **common(channel, language),
         "shown": shown,
         "token": token,
         "problem": texts.text(problem, language) if problem else "",
@@ -81,7 +82,7 @@ def page(
         "reach": look.reach(channel.organisation),
         "privacy": shown.privacy.partition(channel.organisation.privacy_url or "\n"),
         "countries": _countries(channel, language, choice.country),
-        "languages": _languages(request, channel, language),
+        "languages": languages(request, channel, language),
     }
 
 
@@ -108,7 +109,7 @@ def _countries(channel: CaptureChannel, language: str, chosen: str) -> list[dict
     return [rows[0], *sorted(rows[1:], key=lambda row: row["name"])]
 
 
-def _languages(request: HttpRequest, channel: CaptureChannel, current: str) -> list[dict[str, Any]]:
+def languages(request: HttpRequest, channel: CaptureChannel, current: str) -> list[dict[str, Any]]:
     """Plain links to each published language, keeping the placement."""
     query = request.GET.copy()
     rows = []

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from optins.admin import form_files
 from optins.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from optins.admin.columns import badge_of
 from optins.admin.eyes import Eyes
@@ -46,6 +48,10 @@ class ConsentEventAdmin(ReadOnlyAdmin):
     inlines = (EvidenceInline,)
     notes_views = True
 
+    def get_urls(self) -> list[Any]:
+        file = self.admin_site.admin_view(form_files.file_view)
+        return [path("<uuid:event_id>/file/", file, name="optins_consentevent_file"), *super().get_urls()]
+
 
 @admin.register(ConsentRecord)
 class ConsentRecordAdmin(ReadOnlyAdmin):
@@ -66,7 +72,14 @@ class ConsentRequestAdmin(ReadOnlyAdmin):
     list_display = ("kind", "channel", "language", "asked_at", "expires_at")
     list_filter = ("kind", "channel")
     list_select_related = ("channel",)
-    exclude = ("code_digest", "addressee_number", "addressee_bsuid", "question_id", "typed_number")
+    exclude = (
+        "code_digest",
+        "addressee_number",
+        "addressee_bsuid",
+        "question_id",
+        "typed_number",
+        "filled_in",
+    )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The typed number as this user may see it."""

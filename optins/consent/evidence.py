@@ -44,6 +44,8 @@ def _shown(signal: ConsentSignal) -> dict[str, Any]:
         shown |= {"version": str(wording.version), "language": wording.language, "sha256": wording.digest()}
     if request:
         shown |= {"request": str(request.uuid), "kind": request.kind, "page": request.shown}
+        form = request.filled_in or (request.parent.filled_in if request.parent else {})
+        shown |= {"form": form} if form else {}
         shown |= {"said_to_be_at_least": request.own_age} if request.own_age else {}
     if signal.asked_at:
         shown["asked_at"] = signal.asked_at.isoformat()

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from optins.consent import requests
+from optins.consent import desk, requests
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.models import (
@@ -45,11 +45,19 @@ def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces:
     mine = ConsentRequest.objects.filter(organisation=contact.organisation_id)
     typed = mine.filter(typed_number__in=traces.numbers)
     _remove_answers(contact, typed)
-    typed.update(typed_number="", client_address="", expires_at=contact.erased_at)
-    answered = ConsentEvent.objects.filter(contact=contact).exclude(request=None)
-    mine.filter(pk__in=answered.values("request")).update(client_address="")
+    desk.forget(contact, traces.numbers)
+    typed.update(typed_number="", filled_in={}, client_address="", expires_at=contact.erased_at)
+    mine.filter(_answered_by(contact)).update(client_address="", filled_in={})
     asked = list(requests.addressees(contact.organisation, identifiers).values())
     mine.put_to(asked).update(addressee_number="", addressee_bsuid="", expires_at=contact.erased_at)
+
+
+def _answered_by(contact: Contact) -> Q:
+    """The requests that they answered, at once or by a question that was asked about one."""
+    acts = ConsentEvent.objects.filter(contact=contact).exclude(request=None)
+    return Q(pk__in=acts.values("request")) | Q(
+        pk__in=acts.exclude(request__parent=None).values("request__parent")
+    )
 
 
 def _remove_answers(contact: Contact, typed: Iterable[ConsentRequest]) -> None:
@@ -107,4 +115,14 @@ def mentions(contact: Contact, traces: Traces) -> list[Evidence]:
         event__contact=contact
     )
     near = rows.annotate(text=Cast("payload", TextField())).filter(traces.in_text("text"))
-    return [row for row in near.order_by("pk").iterator(chunk_size=200) if traces.are_in(str(row.payload))]
+    named = [row for row in near.order_by("pk").iterator(chunk_size=200) if traces.are_in(str(row.payload))]
+    # Whoever else sent the code of a form that they filled in: their name stands in that evidence too.
+    forms = rows.filter(payload__has_key="form", event__request__in=_forms_of(contact))
+    return [*named, *forms.exclude(pk__in=[row.pk for row in named])]
+
+
+def _forms_of(contact: Contact) -> QuerySet[ConsentRequest]:
+    requests_of = ConsentRequest.objects.filter(organisation=contact.organisation_id).filter(
+        _answered_by(contact)
+    )
+    return requests_of.exclude(filled_in={})

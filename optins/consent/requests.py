@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -48,11 +49,13 @@ def open_request(
     page: str = "",
     address: str = "",
     own_age: int | None = None,
+    filled_in: dict[str, Any] | None = None,
     is_test: bool = False,
 ) -> Opened:
     """Put the purposes to whoever will send the code. ``typed_number`` is E.164 or empty.
 
     ``own_age``: how old the box for marketing said that they are (``ages``), where it said so.
+    ``filled_in``: what they wrote into a prescribed form (``prescribed_forms``).
     ``address``: where the post came from, as far as the organisation keeps it.
     """
     code = codes.make()
@@ -69,6 +72,7 @@ def open_request(
         typed_number=numbers.canonical(typed_number) if typed_number else "",
         client_address=address,
         own_age=own_age,
+        filled_in=filled_in or {},
         is_test=is_test or testers.is_number(typed_number),
     )
     request.purposes.set(purposes)

@@ -65,6 +65,7 @@ LINES = {
     # People
     **screen("contact", READERS),
     **screen("consentevent", READERS),
+    "optins_consentevent_file": Line(away="ora", away_post=""),  # no act there came with one
     **screen("consentrecord", READERS),
     **screen("consentrequest", READERS),
     **screen("suppression", READERS),
@@ -98,6 +99,7 @@ LINES = {
     "optins_importbatch_export": Line("oa", "oa"),
     # Channels
     **screen("capturechannel", READERS, change="om", add="om"),
+    "optins_capturechannel_form": Line(READERS, READERS),
     "optins_capturechannel_packs": Line("oa", "oa", hidden=READERS),
     "optins_capturechannel_preview": Line(READERS, READERS),
     "optins_capturechannel_words": Line(READERS, READERS),
@@ -137,6 +139,7 @@ LINES = {
     "optins_organisation_rules": Line(READERS),
     **screen("purpose", READERS, change="o", add="o"),
     **screen("apikey", "oa", change="o", add="o"),
+    **screen("device", "oa", change="o"),
     **screen("user", "oa", change="o", add="o"),
     "auth_user_password_change": Line("o", "o"),
     **screen("membership", "oa", change="o", add="o", delete="o"),
