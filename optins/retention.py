@@ -6,7 +6,7 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from optins.consent import erasure, evidence_retention
 from optins.consent.in_parts import in_parts
@@ -17,6 +17,9 @@ from optins.models import (
     ApiIdempotency,
     ConsentRequest,
     ContactIdentifier,
+    DeskCapture,
+    Evidence,
+    EvidenceFile,
     ImportRow,
     InboundDelivery,
     Organisation,
@@ -37,6 +40,7 @@ def remove_outdated(now: datetime) -> None:
         _remove_typed_numbers(organisation, held, now)
         _remove_what_was_filled_in(organisation, now)
         _remove_addresses(organisation, held, now)
+        _remove_forms(organisation, held, now)
         _remove_deliveries(organisation, held, now)
         _remove_replies(organisation, held, now)
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
@@ -74,6 +78,18 @@ def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], no
     rows = rows.exclude(client_address="").exclude(events__contact__in=_held_contacts())
     rows = rows.exclude(typed_number__in=[each.value for each in held])
     in_parts(rows, lambda part: part.update(client_address=""))
+
+
+def _remove_forms(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
+    """Photos of forms that no evidence names any more, and what staff noted, once the code is long over."""
+    over = Q(request__organisation=organisation, request__expires_at__lt=now - TYPED_NUMBERS_KEPT)
+    is_held = Q(request__events__contact__in=_held_contacts())
+    is_held |= Q(request__typed_number__in=[each.value for each in held])
+    naming = Evidence.objects.filter(event__request=OuterRef("request"), part=Evidence.Part.ACT)
+    files = EvidenceFile.objects.filter(over, ~Exists(naming)).exclude(is_held)
+    in_parts(files, lambda part: part.delete())
+    captures = DeskCapture.objects.filter(over).exclude(is_held).exclude(noted={})
+    in_parts(captures, lambda part: part.update(noted={}))
 
 
 def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: datetime) -> None:

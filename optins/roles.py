@@ -23,7 +23,7 @@ _WORK = (
 )
 # What was received, word for word.
 _EVIDENCE = "evidence inbounddelivery inboundmessage"
-_STAFF = "user membership apikey auditentry"
+_STAFF = "user membership apikey device auditentry"
 _PROOF = "seal headexport"
 
 
@@ -52,7 +52,7 @@ _MANAGER = (
 _OWNER = (
     (_AUDITOR | _REVIEWER | _MANAGER | _AGENT)
     | _all("add change", "purpose sender apikey user membership")
-    | {"change_organisation", "delete_membership"}
+    | {"change_organisation", "delete_membership", "change_device"}
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {

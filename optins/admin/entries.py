@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from optins.admin.eyes import Eyes
-from optins.consent import digests, texts
+from optins.consent import desk, digests, texts
 from optins.models import ConsentEvent, Evidence, InboundDelivery, NoticeTranslation
 
 
@@ -21,11 +22,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One piece of evidence, and whether it is still what the ledger holds the digest of."""
+    """One piece of evidence, and whether it is still what the ledger holds the digest of.
+
+    ``file``: where the photo of a form that it names is shown.
+    """
 
     kind: str
     text: str
     is_genuine: bool
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +59,5 @@ def shown_of(translation: NoticeTranslation | None) -> Shown | None:
 
 def proof_of(event: ConsentEvent, row: Evidence, eyes: Eyes) -> Proof:
     genuine = digests.evidence(row.payload, row.salt) == event.evidence_digests.get(row.part)
-    return Proof(row.get_part_display(), eyes.payload(row.payload), genuine)
+    file = reverse("admin:optins_consentevent_file", args=[event.pk]) if desk.file_in(row.payload) else ""
+    return Proof(row.get_part_display(), eyes.payload(row.payload), genuine, file)

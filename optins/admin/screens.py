@@ -2,6 +2,7 @@
 
 from optins.admin import (
     audit,
+    devices,
     holds,
     imports,
     ledger,
@@ -21,6 +22,7 @@ from optins.admin import (
 
 __all__ = [
     "audit",
+    "devices",
     "holds",
     "imports",
     "ledger",

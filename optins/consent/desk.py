@@ -84,10 +84,30 @@ def evidence_of(capture: DeskCapture | None) -> dict[str, Any]:
     return said | ({"file": {"sha256": file.digest, "media_type": file.media_type}} if file else {})
 
 
+def file_in(payload: Any) -> dict[str, Any] | None:
+    """What an act's evidence says of the photo of a form; None where it came with none."""
+    found = payload.get("file") or (payload.get("desk") or {}).get("file")
+    return found if isinstance(found, dict) else None
+
+
 def told_of(request: ConsentRequest | None) -> dict[str, Any]:
     """The same, for the evidence of whoever sends the code."""
     said = evidence_of(capture_of(request))
     return {"desk": said} if said else {}
+
+
+def forget(contact: Contact, typed: Iterable[str]) -> None:
+    """Remove what came with the requests of somebody: photos of forms, and what staff noted.
+
+    Theirs are those into which their number was typed, and those without a number whose code they sent.
+    """
+    sent = ConsentEvent.objects.filter(contact=contact, kind=ConsentEvent.Kind.GIVEN).exclude(request=None)
+    mine = Q(request__typed_number__in=list(typed)) | Q(
+        request__in=sent.values("request"), request__typed_number=""
+    )
+    within = {"request__organisation": contact.organisation_id}
+    EvidenceFile.objects.filter(mine, **within).delete()
+    DeskCapture.objects.filter(mine, **within).update(noted={})
 
 
 # Whose codes count

@@ -1,0 +1,24 @@
+"""Devices that collect at the desk without a connection: whose each is, and an end to one that is lost."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from optins.admin.base import ScopedAdmin
+from optins.models import Device
+
+
+@admin.register(Device)
+class DeviceAdmin(ScopedAdmin):
+    section = "settings"
+    place = 4
+    label = "Devices"
+    help = "Browsers in which staff collect offline. Revoke one that is lost: it uploads nothing more."
+    empty = "No device yet. One registers itself when somebody opens the desk's page for collecting offline."
+    list_display = ("name", "user", "organisation", "created_at", "revoked_at")
+    list_select_related = ("user", "organisation")
+    readonly_fields = ("organisation", "user", "name", "created_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
