@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.exchange import Answer, ApiError, Json, Request, bad_request, json_answer
 from sandbox.state import State
-from sandbox.trials import Line
+from sandbox.testers import Line
 
 _TELEGRAM = re.compile(r"/bot([^/]+)/sendMessage")
 _MESSENGER = re.compile(r"/[0-9]{5,20}/messages")

@@ -15,7 +15,7 @@ from sandbox.people import BSUID, Contact, preset_name
 from sandbox.records import Call, Delivery, Message
 from sandbox.schema import Schema
 from sandbox.settings import Settings
-from sandbox.trials import Line, Trial
+from sandbox.testers import Line, Trial
 
 KEPT = 1000
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0)

@@ -5,9 +5,7 @@ Testers have numbers that belong to nobody, which the portal takes as tests: not
 
 import http.client
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from sandbox import shapes
 from sandbox.delivery import check_hook_url, post
@@ -15,47 +13,14 @@ from sandbox.exchange import ApiError, Json, bad_request
 from sandbox.hearing import hear
 from sandbox.shapes import WAYS, Way
 from sandbox.signing import Post, signed
+from sandbox.state import State
+from sandbox.testers import TESTERS, Line, Trial
 
-if TYPE_CHECKING:
-    from sandbox.state import State
-
-# The last hundred numbers of those that Ofcom keeps for drama.
-TESTERS = tuple(f"4477009009{place:02}" for place in range(1, 6))
 _LONGEST_ANSWER = 200_000
 _MOST_KEPT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a trial; ``n`` tells the order. ``sent`` and ``answer`` are what went over the wire."""
-
-    n: int
-    mine: bool
-    text: str
-    choices: tuple[Json, ...] = ()
-    is_note: bool = False
-    sent: str = ""
-    answer: str = ""
-
-
-@dataclass(slots=True)
-class Trial:
-    """One tester at one channel: the lines, and of a call or session where it stands."""
-
-    slug: str
-    digits: str
-    lines: list[Line] = field(default_factory=list)
-    session: str = ""
-    next_url: str = ""
-    typed: list[str] = field(default_factory=list)
-
-    @property
-    def bot_id(self) -> str:
-        """Longer than any id that a platform of bots gives."""
-        return f"9{self.digits.zfill(18)}"
-
-
-def channels(state: "State") -> list[Json]:
+def channels(state: State) -> list[Json]:
     """Those that can be tried, as ``seed_demo`` lists them."""
     return [row for row in state.settings.channels if name_of(row) in WAYS]
 
@@ -64,7 +29,7 @@ def name_of(channel: Json) -> str:
     return f"{channel.get('kind')}/{channel.get('provider')}"
 
 
-def find(state: "State", slug: str, digits: str) -> tuple[Json, Way, Trial]:
+def find(state: State, slug: str, digits: str) -> tuple[Json, Way, Trial]:
     channel = next((row for row in channels(state) if row["slug"] == slug), None)
     if channel is None or digits not in TESTERS:
         raise ApiError(404, 404, "Not Found", "no such channel or tester")
@@ -73,7 +38,7 @@ def find(state: "State", slug: str, digits: str) -> tuple[Json, Way, Trial]:
     return channel, WAYS[name_of(channel)], trial
 
 
-def lines_of(state: "State", way: Way, trial: Trial) -> list[Line]:
+def lines_of(state: State, way: Way, trial: Trial) -> list[Line]:
     """Everything in order: what was done here, and what came by the platform's own sending."""
     with state.lock:
         came = list(state.bot_chats.get(f"{way.replies}/{trial.bot_id}", ()))
@@ -84,7 +49,7 @@ def lines_of(state: "State", way: Way, trial: Trial) -> list[Line]:
         return sorted([*trial.lines, *came], key=lambda line: line.n)
 
 
-def act(state: "State", channel: Json, way: Way, trial: Trial, form: dict[str, str]) -> None:
+def act(state: State, channel: Json, way: Way, trial: Trial, form: dict[str, str]) -> None:
     """Do it: one webhook, and what the portal answered to it."""
     name, text = form.get("do", "send"), form.get("text", "")[:4096]
     if name in ("hang_up", "again") or (name == "key" and not trial.next_url):
@@ -111,7 +76,7 @@ def _shown(way: Way, name: str, text: str) -> str:
 
 
 def _send(
-    state: "State", channel: Json, way: Way, trial: Trial, shape: shapes.Shape, form: dict[str, str]
+    state: State, channel: Json, way: Way, trial: Trial, shape: shapes.Shape, form: dict[str, str]
 ) -> None:
     body, content_type = shapes.fill(name_of(channel), shape, _values(trial, form))
     url = check_hook_url(trial.next_url or str(channel["hook_url"]))
@@ -127,7 +92,7 @@ def _send(
     _take(state, way, trial, made, status, answer)
 
 
-def _take(state: "State", way: Way, trial: Trial, made: Post, status: int, answer: str) -> None:
+def _take(state: State, way: Way, trial: Trial, made: Post, status: int, answer: str) -> None:
     sent = "\n".join([made.url, *(f"{n}: {v}" for n, v in made.headers.items()), "", made.body.decode()])
     note = f"The portal answered {status}." if status else "The portal did not answer."
     _note(state, trial, Line(0, False, note, is_note=True, sent=sent, answer=answer))
@@ -139,13 +104,13 @@ def _take(state: "State", way: Way, trial: Trial, made: Post, status: int, answe
         _end(state, trial, "It is over.")
 
 
-def _end(state: "State", trial: Trial, note: str) -> None:
+def _end(state: State, trial: Trial, note: str) -> None:
     trial.session, trial.next_url, trial.typed = "", "", []
     if note:
         _note(state, trial, Line(0, False, note, is_note=True))
 
 
-def _note(state: "State", trial: Trial, line: Line) -> None:
+def _note(state: State, trial: Trial, line: Line) -> None:
     with state.lock:
         numbered = Line(
             state.next_number(), line.mine, line.text, line.choices, line.is_note, line.sent, line.answer
@@ -153,7 +118,7 @@ def _note(state: "State", trial: Trial, line: Line) -> None:
         trial.lines = [*trial.lines, numbered][-_MOST_KEPT:]
 
 
-def _open_window(state: "State", way: Way, trial: Trial) -> None:
+def _open_window(state: State, way: Way, trial: Trial) -> None:
     """Whoever writes by WhatsApp may be answered for 24 hours."""
     if way.replies == "whatsapp":
         with state.lock:

@@ -10,7 +10,7 @@ from sandbox import trials
 from sandbox.exchange import Answer, ApiError, Json, Request
 from sandbox.shapes import Way
 from sandbox.state import State
-from sandbox.trials import TESTERS, Line, Trial
+from sandbox.testers import TESTERS, Line, Trial
 
 _PAGE = (Path(__file__).with_name("static") / "try.html").read_text()
 _PATH = re.compile(r"/try/([-a-z0-9_]{1,60})/?")
