@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from optins import roles
 from optins.admin import second_factor
 from optins.models import Membership
 
@@ -42,6 +43,7 @@ def account(request: HttpRequest, site: AdminSite) -> HttpResponse:
         is_set_up=second_factor.is_set_up(request.user),
         codes_left=second_factor.codes_left(request.user),
         required=settings.SECOND_FACTOR,
+        may_capture=roles.may_somewhere(request.user, "capture"),
     )
 
 
