@@ -13,9 +13,9 @@ from config.logs import mask_numbers
 from optins.consent import links, texts
 from optins.models import ConsentEvent, ConsentRequest, Contact, Evidence, OutboundMessage, Purpose
 from tests.clinic import SIPHO, THANDI
+from tests.pages.page import Page, words
 from tests.proof.people import agree, contact_of, own, token_on
 from tests.signals import record_all, word
-from tests.test_pages import Page, words
 
 pytestmark = pytest.mark.once
 

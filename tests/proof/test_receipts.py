@@ -12,10 +12,10 @@ from optins.consent.evidence_pack.contents import Contents
 from optins.consent.evidence_pack.tree import Sealed
 from optins.models import Purpose
 from tests.clinic import THANDI
+from tests.pages.page import Page, words
 from tests.proof.people import agree, contact_of, own
 from tests.proof.terms import CHECKED, KEYWORDS, used
 from tests.signals import no, record_all, word, yes
-from tests.test_pages import Page, words
 
 pytestmark = pytest.mark.once
 
