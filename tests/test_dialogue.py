@@ -1,5 +1,7 @@
 """The dialogue's rules over every situation: what never gives, and what always stops."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,10 @@ from channels_capture.moves import (
     Ask,
     Choice,
     Code,
+    Doubt,
     Give,
+    LeaveInPeace,
+    NotMe,
     Refuse,
     Rest,
     Say,
@@ -108,6 +113,44 @@ def test_a_stop_word_stops_in_every_situation_and_gives_nothing(situation):
     if of(actions, Stop):
         assert situation.stop or situation.code.rest == Rest.STOP
         assert not of(actions, Give, Refuse)
+
+
+ways = st.fixed_dictionaries(
+    {},
+    optional={
+        "narrowed": few,
+        "nearly": st.just(True),
+        "unsure": st.just(True),
+        "not_me": st.just(True),
+        "loss": few,
+        "support": some,
+        "marketing": some,
+        "in_peace": sets,
+    },
+)
+
+
+@given(situations, ways)
+def test_every_other_way_to_stop_comes_first_too_and_gives_and_refuses_nothing(situation, way):
+    heard = replace(situation, **way)
+    actions = decide(heard)
+    if not {"narrowed", "nearly", "unsure", "not_me", "loss"} & set(way):
+        return
+    assert not of(actions, Give, Refuse)
+    if heard.stop or (heard.code and heard.code.rest == Rest.STOP):
+        assert actions[0] == Stop()
+    elif heard.not_me:
+        assert actions[0] == NotMe()
+    elif heard.loss:
+        assert actions[:2] == [Stop(heard.loss, is_private=True), LeaveInPeace()]
+        assert not {purpose for ask in of(actions, Ask) for purpose in ask.purposes} - set(heard.support)
+    elif heard.narrowed:
+        assert actions[0] == Stop(heard.narrowed)
+    elif heard.nearly:
+        assert [ask.kind for ask in of(actions, Ask)] == ["scope"]
+        assert of(actions, Stop) == ([Stop(heard.marketing)] if heard.marketing else [])
+    else:
+        assert actions == [Doubt()]
 
 
 @given(situations)
