@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.supervisor import ROOT
 from tests.browsing import launched
+from tests.services import wait_until
 from tests.walk.demo import Demo
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -54,10 +55,9 @@ def _person(page: Page, demo: Demo) -> Page:
     """The staff's page of somebody who said yes, stopped, and kept one thing."""
     both = demo.details["purposes"]
     demo.write(demo.choose(demo.channel("website")["page_url"], *both, phone=f"0{PERSON[2:]}"), **FROM)
-    # WhatsApp's times are whole seconds, and each of her messages has one of its own.
-    time.sleep(1.1)
+    _next_second()
     demo.write("STOP", **FROM)
-    time.sleep(1.1)
+    _next_second()
     demo.tap(FROM, demo.received(PERSON, 2), "Appointment")
     demo.comes_to_hold(PERSON, True)
     page.goto(f"{demo.portal}/admin/")
@@ -69,6 +69,12 @@ def _person(page: Page, demo: Demo) -> Page:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Person")
     return page
+
+
+def _next_second() -> None:
+    """WhatsApp's times are whole seconds, and each of her messages has one of its own."""
+    now = int(time.time())
+    wait_until(lambda: int(time.time()) > now)
 
 
 def _password(demo: Demo, role: str) -> str:
