@@ -1,6 +1,7 @@
 """What a device captured without a connection counts once, whenever it comes, and only with its signature."""
 
 import json
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from optins.models import (
 )
 from tests.clinic import SIPHO, THANDI
 from tests.desk.conftest import Agent, Browser
+from tests.documented import TEXTS
 from tests.signing_in import signed_in
 
 BOTH = ("appointment-reminders", "health-tips")
@@ -225,6 +227,17 @@ def test_the_page_brings_its_scripts_and_nothing_of_any_person(clinic, agent):
     worker = agent.client.get("/desk/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert "/desk/app/" in worker.content.decode().replace("\\u002D", "-")
+
+
+def test_the_example_in_the_documentation_is_taken_as_shown(tablet):
+    block = re.search(r'^    (\{"device".*?\]\})$', TEXTS["docs/desk.md"], re.M | re.S)[1]
+    said = json.loads(json.loads(block)["entries"][0]["entry"])
+    own = json.loads(tablet.entry(tablet.codes[0], "health-tips"))
+    assert said.keys() == own.keys()
+    text = json.dumps(said | {name: own[name] for name in ("id", "code", "version", "captured_at")})
+    body = json.loads(block) | {"device": tablet.id}
+    body["entries"] = [{"entry": text, "signature": tablet.sign(text)}]
+    assert f"    {json.dumps(tablet.ask('entries', body).json())}\n" in TEXTS["docs/desk.md"]
 
 
 @pytest.mark.once
