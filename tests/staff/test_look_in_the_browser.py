@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from optins.models import ApiKey, CaptureChannel, ConsentEvent, NoticeVersion, Organisation, Purpose
-from tests.browsing import MODES, opened, violations
+from tests.browsing import MODES, open_everything, opened, violations
 from tests.browsing import problems as problems_of
 
 pytestmark = pytest.mark.walk
@@ -65,8 +65,10 @@ def test_every_list_is_reachable_for_everybody_and_keeps_the_policy(visit, mode)
 @pytest.mark.parametrize("mode", MODES)
 def test_home_and_the_forms_are_reachable_for_everybody_and_keep_the_policy(visit, busy_clinic, mode):
     with visit(**MODES[mode]) as page:
-        paths = [HOME, f"{HOME}?days=7", *forms(busy_clinic)]
+        paths = [f"{HOME}?days=7", *forms(busy_clinic), HOME]
         assert {path: found for path in paths if (found := problems(page, path, mode))} == {}
+        open_everything(page)
+        assert problems_of(page, looked_at=(360,)) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
