@@ -152,8 +152,12 @@ def _asked_of_another(code: Code) -> Action:
 def _ask_for_the_rest(
     s: Situation, purposes: tuple[str, ...], source: Source = Source.NONE, *, again: bool = False
 ) -> Action:
-    """Ask about those of the purposes that are not allowed now; last of all what is not to be brought up."""
-    absent = tuple(purpose for purpose in purposes if purpose not in s.allowed)
+    """Ask about those of the purposes that are not allowed now; last of all what is not to be brought up.
+
+    What is allowed and due to be renewed is asked about too: it is their own wish to be asked.
+    """
+    fine = set(s.allowed) - set(s.renewable)
+    absent = tuple(purpose for purpose in purposes if purpose not in fine)
     missing = tuple(purpose for purpose in absent if purpose not in s.in_peace) or absent
     return Ask("consent", missing, source, again) if missing else Say("already", purposes)
 
@@ -195,10 +199,17 @@ def _typed_number(s: Situation) -> list[Action] | None:
     return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
 
 
+def _renew(s: Situation) -> list[Action] | None:
+    """What they agreed to long ago, in the session that their own message has opened."""
+    due = tuple(purpose for purpose in s.renewable if purpose not in s.in_peace)
+    return [Ask("consent", due)] if due and s.may_bring_up else None
+
+
 def _anything_else(s: Situation) -> list[Action] | None:
     return [Say("help")] if s.anything_else else None
 
 
 _RULES: tuple[Rule, ...] = (
-    stopped, _answer, _forget, _code, _join, _help, _ad, _failed_code, _typed_number, _anything_else,
+    stopped, _answer, _forget, _code, _join, _help, _ad, _failed_code, _typed_number, _renew,
+    _anything_else,
 )  # fmt: skip

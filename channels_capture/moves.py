@@ -84,6 +84,8 @@ class Situation:
 
     purposes: tuple[str, ...] = ()  # of the channel
     allowed: tuple[str, ...] = ()  # of all there are, what they may be messaged about now
+    renewable: tuple[str, ...] = ()  # of the channel's, what they agreed to and is due to be renewed
+    may_bring_up: bool = False  # an ordinary message, after which one question of ours may follow
     later: frozenset[str] = frozenset()
     outlived: frozenset[str] = frozenset()
     forwarded: bool = False

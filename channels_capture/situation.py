@@ -10,11 +10,24 @@ from channels_capture.base import Message, What
 from channels_capture.hearing import Hearing
 from channels_capture.moves import Code, Rest, Situation
 from channels_capture.stops import Stops, time_of_stop
-from optins.consent import codes, desk, digests, erasure, gate, identity, keywords, requests, texts, wording
+from optins.consent import (
+    codes,
+    desk,
+    digests,
+    erasure,
+    gate,
+    identity,
+    keywords,
+    renewal,
+    requests,
+    texts,
+    wording,
+)
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
 from optins.consent.rulepacks import jurisdiction
 from optins.consent.signal import Identifier
+from optins.consent.standing import rules_of
 from optins.models import (
     CaptureChannel,
     ConsentEvent,
@@ -141,6 +154,7 @@ class Reader:
     def _standing(self) -> Situation:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
         grants: dict[str, ConsentEvent] = {}
+        due: list[str] = []
         where = jurisdiction.of_contact(self.contact, self.organisation) if self.contact else None
         for purpose in self.every:
             if self.contact is None:
@@ -148,9 +162,14 @@ class Reader:
             standing = gate.standing_of(self.contact, purpose, self.now, where)
             if standing.allowed and standing.event:
                 grants[purpose.key] = standing.event
+            rules = rules_of(self.contact, purpose, where)
+            if renewal.may_be_offered(standing, rules, self.now):
+                due.append(purpose.key)
+        purposes = tuple(purpose.key for purpose in self.channel.purposes.all())
         return Situation(
-            purposes=tuple(purpose.key for purpose in self.channel.purposes.all()),
+            purposes=purposes,
             allowed=tuple(grants),
+            renewable=tuple(key for key in due if key in purposes),
             later=self.stops.after((purpose.key for purpose in self.every), self.sent_at),
             outlived=frozenset(key for key in grants if _outlives(grants[key], self.stop_at)),
             # An ad fills in words that nobody need have read.
@@ -179,7 +198,14 @@ class Reader:
             failed_code=bool(named) or codes.looks_like_one(text),
             named_purposes=tuple(purpose.key for purpose in named),
             anything_else=answers_all and bool(text.strip()),
+            may_bring_up=bool(text.strip()) and self._was_left_alone(situation),
         )
+
+    def _was_left_alone(self, situation: Situation) -> bool:
+        """Whether nothing of what is due was asked about within the last month, or stopped since."""
+        lately = renewal.asked_lately(self.answers.questions, self.now)
+        is_fresh = lately.union(situation.later).isdisjoint(situation.renewable)
+        return is_fresh and not situation.forwarded
 
     def _with(self, situation: Situation, typed: ConsentRequest | None) -> Situation:
         """What somebody asked for with this number; nothing that was stopped since or is allowed already."""
@@ -197,6 +223,9 @@ class Reader:
     def _code(self, matched: requests.Matched) -> Code:
         request = matched.request
         capture = desk.capture_of(request)
+        if capture and capture.device_id:
+            # Its entry may have come since the request was read: what was chosen is read after that.
+            request.refresh_from_db()
         purposes = keys(request)
         return Code(
             purposes=purposes,
