@@ -15,7 +15,7 @@ GOALS: tuple[tuple[str, str, str, float | None], ...] = (
     ("gate", "stock-gate", "the gate against a REST framework view of the same", 5.0),
     ("gate", "bare", "the gate against a view that does nothing", 0.4),
     ("page", "static-page", "the hosted page against a template with no look-up", 0.7),
-    ("webhook", "one-row", "a signed STOP to a durable event against one stored row", 0.5),
+    ("webhook", "one-row", "a signed STOP to a durable event against verifying and storing one row", 0.5),
     ("webhook", "bare", "a signed STOP to a durable event against a view that does nothing", 0.3),
     ("import", "stock-import", "5,000 rows, previewed and recorded, against django-import-export", None),
     ("record-sealed", "record", "recording while a sealer works against recording alone", 0.8),
@@ -58,11 +58,12 @@ def _measure() -> dict[str, float]:
 
     settings.DEMO_SECRETS |= {f"{role}-password": "for-the-benchmark-only" for role in Membership.Role}
     call_command("migrate", verbosity=0)
-    from bench import importing, ledger, measure, statements
+    from bench import importing, ledger, measure, statements, storms
     from channels_capture import seed
 
     demo = seed.seed()
     served = measure.rates(_work(demo), {})
+    served |= storms.rates(demo)
     return served | importing.rates(demo) | ledger.rates(demo) | statements.rates(demo)
 
 
@@ -84,9 +85,12 @@ def _work(demo: Any) -> dict[str, Callable[[], int]]:
         message = message_of(text, person=f"27{next(numbers):09}", at=timezone.now())
         return json.dumps({"contacts": [contact_of(THANDI, "")], "messages": [message]}).encode()
 
-    def webhook() -> int:
+    def signed_to(view: Callable[..., int]) -> int:
         sent = body("STOP")
-        return hook(sent, {"HTTP_X_TURN_HOOK_SIGNATURE": sign(sent, thread.secret)})
+        return view(sent, {"HTTP_X_TURN_HOOK_SIGNATURE": sign(sent, thread.secret)})
+
+    def webhook() -> int:
+        return signed_to(hook)
 
     key = {"Authorization": f"Bearer {demo.api_key}"}
     question = json.dumps({"phone": "+27000000001", "purpose": "health-tips"}).encode()
@@ -101,7 +105,7 @@ def _work(demo: Any) -> dict[str, Callable[[], int]]:
         "page": lambda: caller(application, "GET", "/c/riverside-tap/", {})(b""),
         "static-page": lambda: caller(application, "GET", "/bench/static-page", {})(b""),
         "webhook": webhook,
-        "one-row": lambda: one_row(body("STOP")),
+        "one-row": lambda: signed_to(one_row),
     }
 
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from channels_capture import signatures
 from config.urls import urlpatterns as portal
 from optins.api.answers import decision_json
 from optins.api.gate import read
@@ -27,8 +28,11 @@ def bare(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt
 def one_row(request: HttpRequest) -> HttpResponse:
-    """The stock way to take a webhook: store its body, and no more."""
-    channel = CaptureChannel.objects.only("pk").get(slug="riverside-whatsapp")
+    """The stock way to take a webhook: verify it, store its body, and no more."""
+    channel = CaptureChannel.objects.only("pk", "secret").get(slug="riverside-whatsapp")
+    signature = request.headers.get("X-Turn-Hook-Signature", "")
+    if not signatures.hmac_sha256_base64(request.body, channel.secret, signature):
+        return HttpResponse(status=401)
     now = timezone.now()
     InboundDelivery.objects.create(
         channel=channel, body=request.body, headers={}, received_at=now, next_attempt_at=now, state="done"

@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels_capture import registry
-from optins.models import CaptureChannel
+from optins.models import (
+    CaptureChannel,
+    ConsentEvent,
+    ConsentRecord,
+    ContactIdentifier,
+    Sender,
+    SenderContact,
+)
 from tests.channels.recordings import BODIES, SCHEMES, Post, signed
 from tests.clinic import contact_of, message_of
 
@@ -84,25 +91,46 @@ def hooked(organisation: Any) -> list[CaptureChannel]:
     return [channel for channel in rows if registry.adapter_of(channel) and channel.provider in SCHEMES]
 
 
-def conversation(thread: CaptureChannel, codes: list[str], begun: datetime, count: int) -> list[Post]:
+def talk(
+    thread: CaptureChannel, codes: list[str], begun: datetime, count: int, *, first: int = 0
+) -> list[Post]:
     """Genuine webhooks of many people in the order of their times, whose order of arrival must not matter.
 
-    Codes, stops of every sort, what platforms report of a person, statuses; each at a second of its own.
+    Codes, stops of every sort, what the platform reports of a person; each at a second of its own.
+    ``first``: the number of the first person, so that others can do the same.
     """
     texts = itertools.cycle([*codes, "STOP", "stop, thank you", "stop health tips", "not me", "hello", "👍"])
     posts = []
     for number in range(count):
-        who, at = person(number % max(4, count // 7)), begun + timedelta(seconds=3 * number)
+        who, at = person(first + number % _people(count)), begun + timedelta(seconds=3 * number)
+        id_ = f"wamid.talk-{first}-{number}"
         if number % 9 == 8:
-            stamp = str(int(at.timestamp()))
-            status = {
-                "id": f"wamid.out-{number}",
-                "status": "failed",
-                "recipient_id": who,
-                "timestamp": stamp,
-            }
-            errors = [{"code": 131050 if number % 2 else 131047}]
-            posts.append(turn(thread, statuses=[{**status, "errors": errors}]))
+            code = 131050 if number % 2 else 131047
+            status = {"id": id_, "status": "failed", "recipient_id": who, "errors": [{"code": code}]}
+            posts.append(turn(thread, statuses=[{**status, "timestamp": str(int(at.timestamp()))}]))
         else:
-            posts.append(turn(thread, message_of(next(texts), person=who, at=at, id=f"wamid.talk-{number}")))
+            posts.append(turn(thread, message_of(next(texts), person=who, at=at, id=id_)))
     return posts
+
+
+def _people(count: int) -> int:
+    return max(4, count // 7)
+
+
+def came_to(sender: Sender, count: int, *, first: int = 0) -> list[list[tuple[Any, ...]]]:
+    """What the talk of these people led to. The same code twice is one act, of the first to come."""
+    numbers = {f"+{person(first + number)}": number for number in range(_people(count))}
+    rows = ContactIdentifier.objects.filter(scheme="phone", value__in=numbers)
+    who = {contact: numbers[value] for contact, value in rows.values_list("contact", "value")}
+    events = ConsentEvent.objects.filter(contact__in=who)
+    records = ConsentRecord.objects.filter(contact__in=who).select_related("stop", "grant", "proof")
+    there = SenderContact.objects.filter(contact__in=who, sender=sender)
+    return [
+        sorted((who[e.contact_id], e.kind, e.purpose_id or 0, e.reason, e.proved) for e in events),
+        sorted((who[r.contact_id], r.purpose_id, *map(_told, (r.stop, r.grant, r.proof))) for r in records),
+        sorted((who[s.contact_id], str(s.marketing_stopped_at), s.marketing_is_stopped) for s in there),
+    ]
+
+
+def _told(event: ConsentEvent | None) -> str:
+    return f"{event.kind} {event.request_id or event.occurred_at}" if event else ""
