@@ -16,7 +16,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from channels_capture import placements
+from channels_capture import placements, registry
 from channels_capture.desk import capturing, staff, tokens
 from channels_capture.desk.form import Filled, noted_of
 from channels_capture.website import context
@@ -65,8 +65,10 @@ def _channel(kiosk: tokens.Kiosk) -> CaptureChannel | None:
     rows = CaptureChannel.objects.select_related("organisation", "sender", "notice__organisation")
     channel = rows.filter(public_id=kiosk.channel, is_active=True, organisation__closed_at=None).first()
     user = User.objects.filter(pk=kiosk.user).first()
-    is_open = channel and user and roles.may(user, "capture", channel.organisation)
-    return channel if is_open and channel and staff.desk_of(channel).has_kiosk else None
+    kind = registry.kind_of(channel) if channel else None
+    has_kiosk = kind and kind.desk and kind.desk.has_kiosk
+    may = channel and user and roles.may(user, "capture", channel.organisation)
+    return channel if has_kiosk and may else None
 
 
 def _over(request: HttpRequest) -> HttpResponse:

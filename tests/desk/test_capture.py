@@ -1,5 +1,6 @@
 """Staff capture for others: what they write down is a report, and the person's own message the proof."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from channels_capture import placements
 from optins import erasing, retention
 from optins.consent import erasure
 from optins.models import (
@@ -22,7 +24,7 @@ from optins.models import (
     User,
 )
 from tests.clinic import SIPHO, THANDI
-from tests.desk.conftest import JPEG, Agent
+from tests.desk.conftest import JPEG, Agent, code_of
 from tests.signing_in import signed_in
 
 BOTH = ("appointment-reminders", "health-tips")
@@ -68,6 +70,25 @@ def test_the_answer_says_what_to_send_and_where(agent):
     assert "+27 82 000 0900" in page
     assert "https://wa.me/27820000900?text=" in page
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def test_the_word_for_yes_and_the_code_confirm_in_each_language_of_the_organisation(clinic, agent):
+    for language in clinic.organisation.languages:
+        answer = agent.send(query=f"?lang={language}", purposes=["health-tips"], noted="Reception")
+        (word,) = re.findall(rf'<span lang="{language}">([^<]+)</span> <bdi', answer.content.decode())
+        clinic.write(f"{word} {code_of(answer)}")
+    found = ConsentEvent.objects.filter(proved=True).values_list("language", flat=True)
+    assert sorted(found) == sorted(clinic.organisation.languages)
+
+
+def test_of_a_source_the_place_is_known_and_stands_on_what_it_leads_to(clinic, agent):
+    source = placements.add(agent.channel(), label="Stall 4", place="Market")
+    page = agent.client.get(f"{agent.address()}?p={source.code}").content.decode()
+    assert f'<option value="{source.code}" selected>' in page
+    clinic.write(agent.capture("health-tips", noted="", source=source.code))
+    event = ConsentEvent.objects.get()
+    assert event.placement == source
+    assert act(event)["desk"]["place"] == "Market"
 
 
 def test_no_box_is_ticked_before_somebody_says_yes(agent):
