@@ -215,7 +215,9 @@ WAYS: dict[str, Way] = {
         "vonage_jwt",
         "ncco",
     ),
-    "missed_call/africastalking": Way("ring", {"ring": Shape("voice_incoming.form", _AT_CALL)}),
+    "missed_call/africastalking": Way(
+        "ring", {"ring": Shape("voice_incoming.form", _AT_CALL)}, answer="twiml"
+    ),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from optins.models import CaptureChannel, NoticeTranslation, Placement
 
 SIZES = {"a4": "A4", "a5": "A5"}
 _LONG_ADDRESS = 30  # characters: a longer one is set smaller
-_MUCH_TEXT = 510  # characters: more than this is set smaller
+_MUCH_TEXT = 560  # characters: more than this is set smaller
 
 
 def languages(placement: Placement) -> list[NoticeTranslation]:
@@ -56,7 +56,9 @@ def _left_to_right(text: str) -> str:
 def _poster(placement: Placement, shown: NoticeTranslation) -> dict[str, Any]:
     channel, language = placement.channel, shown.language
     address = placements.readable_address(placement)
-    said = (shown.title, shown.body, shown.stop, shown.privacy, texts.text("page_next_step", language))
+    without_camera = _without_camera(placement, language)
+    last_step = texts.text("page_next_step", language)
+    said = (shown.title, shown.body, shown.stop, shown.privacy, last_step, without_camera)
     titles = [purpose.title(language, discreet=True) for purpose in channel.purposes.all()]
     return {
         "organisation": channel.organisation,
@@ -66,7 +68,7 @@ def _poster(placement: Placement, shown: NoticeTranslation) -> dict[str, Any]:
         "direction": texts.direction(language),
         "t": texts.all_texts(language),
         "opens_whatsapp": placements.opens_whatsapp(placement),
-        "without_camera": _without_camera(placement, language),
+        "without_camera": without_camera,
         "titles": [f"{title[:1].upper()}{title[1:]}" for title in titles],
         "address": address,
         "is_long": len(address) > _LONG_ADDRESS,
