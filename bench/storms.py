@@ -18,6 +18,7 @@ from channels_capture.seed import Demo
 from optins.consent import requests, wording
 from optins.models import CaptureChannel, ConsentEvent, InboundDelivery
 from tests import storms
+from tests.channels.recordings import Post
 
 # A quick look: BENCH_STORM=1000 BENCH_REPLAYED=100 ./dev bench
 COUNT = int(os.environ.get("BENCH_STORM", "100000"))
@@ -66,7 +67,7 @@ def _replay(demo: Demo) -> float:
     return rate
 
 
-def _send(posts: Iterable[storms.Post]) -> None:
+def _send(posts: Iterable[Post]) -> None:
     client = Client()
     for post in posts:
         _check(post.send(client).status_code == 200, "a genuine webhook was not taken")

@@ -68,8 +68,13 @@ class ContactExport(Export):
     country = Field("country")
     consented = Field()
     stopped = Field()
+    left_in_peace = Field()
     created_at = Field("created_at")
     is_test = Field("is_test")
+
+    def dehydrate_left_in_peace(self, row: Contact) -> bool:
+        """Whether nobody is to try to win them back; it does not say why."""
+        return row.left_in_peace_at is not None
 
     def contact_of(self, row: Contact) -> Contact:
         return row
