@@ -25,6 +25,7 @@ from optins.models import (
 )
 from tests.clinic import SIPHO, THANDI
 from tests.desk.conftest import JPEG, Agent, code_of
+from tests.proof.packs import pack_of, refused
 from tests.signing_in import signed_in
 
 BOTH = ("appointment-reminders", "health-tips")
@@ -266,3 +267,19 @@ def test_a_person_who_is_erased_takes_photo_and_notes_along_and_nobody_elses(cli
         erasing.erase(contact, by, now=clinic.now())
         assert EvidenceFile.objects.count() == left
         assert DeskCapture.objects.exclude(noted={}).count() == left
+
+
+def test_the_photo_is_in_the_evidence_pack_and_cannot_be_another(clinic, agent, tmp_path):
+    form = SimpleUploadedFile("a", JPEG)
+    clinic.write(agent.capture(*BOTH, number="082 000 0101", file=form))
+    contact, file = Contact.objects.get(), EvidenceFile.objects.get()
+    folder = pack_of(contact, tmp_path / "whole")
+    assert refused(folder) == []
+    photo = folder / "forms" / f"{file.digest}.jpeg"
+    assert photo.read_bytes() == JPEG
+    photo.write_bytes(JPEG + b"!")
+    assert refused(folder)
+    EvidenceFile.objects.update(content=JPEG + b"!")
+    assert "another form" in str(refused(pack_of(contact, tmp_path / "changed")))
+    EvidenceFile.objects.all().delete()
+    assert refused(pack_of(contact, tmp_path / "gone")) == []

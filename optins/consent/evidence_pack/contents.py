@@ -10,11 +10,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from optins.consent import dpv, receipts, texts
+from optins.consent import desk, dpv, receipts, texts
 from optins.consent.choices import Choice, choices_of
 from optins.consent.evidence_pack import own_page, page, proofs
 from optins.consent.evidence_pack.tree import Sealed
-from optins.models import ConsentEvent, Contact, Evidence, NoticeTranslation
+from optins.models import ConsentEvent, Contact, Evidence, EvidenceFile, NoticeTranslation
 
 Files = dict[str, bytes]
 # Who writes down what a person said may name others in it.
@@ -72,6 +72,7 @@ class Contents:
             "heads.json": as_json(heads),
             **dict(self._wording_files()),
             **{name_of(row): as_json(_piece(row)) for row in self.evidence},
+            **dict(self._form_files()),
             "verify.py": resources.files(__package__).joinpath("verify.py").read_bytes(),
         }
 
@@ -98,6 +99,14 @@ class Contents:
             for choice in self.choices
         ]
         return dpv.document({"@graph": [dpv.subject(self.contact), *records]})
+
+    def _form_files(self) -> Iterator[tuple[str, bytes]]:
+        """Photos of forms that this evidence names: the SHA-256 of each is its name."""
+        named = [found for row in self.evidence if (found := desk.file_in(row.payload))]
+        requests = {row.event.request_id for row in self.evidence if row.event.request_id}
+        digests = {each["sha256"] for each in named}
+        for file in EvidenceFile.objects.filter(request__in=requests, digest__in=digests).order_by("pk"):
+            yield f"forms/{file.digest}.{file.media_type.partition('/')[2]}", bytes(file.content)
 
     def _wording_files(self) -> Iterator[tuple[str, bytes]]:
         """The exact words: a file whose SHA-256 is its name, and the same to read."""

@@ -27,6 +27,7 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 EVENT, HEAD, PACK = b"sayso-event-1\n", b"sayso-head-1\n", b"sayso-pack-1\n"
 PARTS = re.compile(r"evidence/(?P<event>[0-9a-f-]{36})-(?P<part>[a-z]+)\.json")
 WORDING = re.compile(r"wording/(?P<digest>[0-9a-f]{64})\.json")
+FORM = re.compile(r"forms/(?P<digest>[0-9a-f]{64})\.(?:jpeg|png|pdf)")
 SEPARATOR = "\x1f"
 
 
@@ -89,6 +90,7 @@ def _check(pack: Pack, key: str, report: Report) -> None:
     _proofs(pack, events, heads, report)
     _wordings(pack, events, report)
     _evidence(pack, events, report)
+    _forms(pack, report)
     _record(pack, events, report)
     others = sorted({name for name, public in report.keys.items() if key and public != key})
     if others:
@@ -259,6 +261,24 @@ def _evidence(pack: Pack, events: dict[str, dict[str, Any]], report: Report) -> 
         report.notes.append(
             f"{len(gone)} pieces of evidence are no longer kept; the acts hold their digests alone."
         )
+
+
+def _forms(pack: Pack, report: Report) -> None:
+    """The photos of forms are those that the evidence names, as far as they are kept."""
+    payloads = [pack.json(name)["payload"] for name in pack.files if PARTS.fullmatch(name)]
+    told = [each.get("file") or each.get("desk", {}).get("file") for each in payloads]
+    named, there = {each["sha256"] for each in told if each}, set()
+    for name in (name for name in pack.files if name.startswith("forms/")):
+        match = FORM.fullmatch(name)
+        if match is None or hashlib.sha256(pack.files[name]).hexdigest() != match["digest"]:
+            raise Refused(f"{name} is another form than its name says.")
+        there.add(match["digest"])
+    if there - named:
+        raise Refused("There is a form that no evidence names.")
+    if there:
+        report.held.append(f"{len(there)} photos of forms are exactly those that the evidence names.")
+    if named - there:
+        report.notes.append(f"{len(named - there)} photos of forms are no longer kept.")
 
 
 def _record(pack: Pack, events: dict[str, dict[str, Any]], report: Report) -> None:
