@@ -268,6 +268,7 @@ def refused(number, at):
 def decided_by_staff(clinic, decision):
     """The owner decides on the review page; returns to whom marketing is stopped then."""
     client = signed_in(clinic.demo.admin)
+    assert "stops parked" in client.get("/admin/").content.decode()
     page = client.get("/admin/optins/reviewitem/").content.decode()
     assert "Very many stops at once" in page
     address = f"/admin/optins/reviewitem/parked/{clinic.sender.pk}/"

@@ -60,6 +60,7 @@ def _kinds(now: datetime) -> list[Kind]:
     imports = ImportBatch.objects.filter(state=ImportBatch.State.WAITING)
     failed = InboundDelivery.objects.filter(FAILED_OR_TRIED)
     waiting = InboundDelivery.objects.filter(state=InboundDelivery.State.WAITING, attempts=0)
+    parked = SenderContact.objects.filter(marketing_stop_parked_at__isnull=False)
     refused = refused_pushes().filter(contact__is_test=False)
     asked = DataSubjectRequest.objects.filter(state=DataSubjectRequest.State.OPEN, due_at__gte=now)
     overdue = DataSubjectRequest.objects.filter(state__in=OPEN_STATES, due_at__lt=now)
@@ -73,6 +74,7 @@ def _kinds(now: datetime) -> list[Kind]:
         Kind("import to approve", "imports to approve", imports, "view_importbatch", "importbatch", _IMPORTS),
         Kind("delivery failed", "deliveries failed", failed, review, item, "#deliveries", "bad"),
         Kind("delivery waits", "deliveries wait", waiting, "view_inbounddelivery", "inbounddelivery"),
+        Kind("stop parked", "stops parked", parked, review, item, "#parked"),
         Kind("update refused", "updates refused", refused, review, item, "#pushes", "bad"),
         Kind("data request", "data requests", asked, *_REQUESTS, _OPEN),
         Kind("data request overdue", "data requests overdue", overdue, *_REQUESTS, tone="bad"),

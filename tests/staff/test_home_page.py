@@ -190,7 +190,7 @@ def test_the_page_asks_the_database_as_often_however_much_there_is(busy_clinic):
     more_of_everything(busy_clinic)
     with CaptureQueriesContext(connection) as many:
         owner.get(HOME)
-    assert len(many) == len(few) < 26
+    assert len(many) == len(few) < 27
 
 
 def test_an_empty_database_is_welcome(db, home):
