@@ -11,6 +11,7 @@ from optins.models import (
     ConsentRecord,
     Contact,
     DataSubjectRequest,
+    Device,
     ImportBatch,
     LegalHold,
     Membership,
@@ -31,6 +32,7 @@ SCREENS = sorted(admin.site._registry, key=lambda model: model.__name__)
 # Nothing of these comes to be on the main path; tests/staff/test_matrix.py opens them.
 NOT_ON_THE_MAIN_PATH = (
     DataSubjectRequest,
+    Device,
     ImportBatch,
     LegalHold,
     OptOutRegistry,

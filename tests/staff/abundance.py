@@ -9,6 +9,7 @@ from optins.models import (
     CaptureChannel,
     Contact,
     DataSubjectRequest,
+    Device,
     HeadExport,
     ImportBatch,
     InboundDelivery,
@@ -71,6 +72,7 @@ def _settings(clinic, number):
         organisation=clinic.organisation, key=f"more-{number}", titles={"en": "more"}, category="utility"
     )
     ApiKey.make(clinic.organisation, f"Key {number}", ["gate"])
+    Device.objects.create(organisation=clinic.organisation, user=colleague, name=f"Tablet {number}")
 
 
 def _work(clinic, number):

@@ -12,6 +12,7 @@ from optins.consent import rights, sealing
 from optins.models import (
     CaptureChannel,
     Contact,
+    Device,
     HeadExport,
     ImportBatch,
     ImportRow,
@@ -58,6 +59,9 @@ def busy_clinic(clinic):
         reason="Case 14/2026",
         placed_by=User.objects.get(username="reviewer"),
         placed_at=timezone.now(),
+    )
+    Device.objects.create(
+        organisation=organisation, user=User.objects.get(username="agent"), name="Tablet"
     )
     audit.note(clinic.demo.admin, organisation, "viewed", person)
     seal = sealing.seal(organisation, timezone.now())
