@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -22,6 +21,7 @@ from optins import audit, roles
 from optins.admin import exports, import_page
 from optins.admin.base import ReadOnlyAdmin, visible
 from optins.admin.import_forms import ColumnsForm, RejectForm, UploadForm
+from optins.admin.steps import Noted, take
 from optins.imports import batches, formats
 from optins.imports.batches import NotNow
 from optins.imports.columns import HELP
@@ -216,13 +216,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         """Do it and write it down, or say why it cannot be done now."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        try:
-            with transaction.atomic():
-                batch = act()
-                audit.note(request.user, batch.organisation_id, action, batch, reason, dict(batch.counts))
-            messages.success(request, done)
-        except NotNow as error:
-            messages.error(request, str(error))
+        take(request, act, Noted(action, reason, lambda after: after.counts), done, NotNow)
         return _page_of(batch)
 
     def _batch_page(

@@ -5,41 +5,28 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
-from optins import audit, erasing, roles, tasks
+from optins import audit, roles
 from optins.admin import rights_told
-from optins.admin.base import ReadOnlyAdmin, visible
+from optins.admin.base import visible
 from optins.admin.eyes import Eyes, EyesOf, reference
 from optins.admin.pages import page
 from optins.admin.rights_forms import IdentityForm, OpenForm, RefuseForm
-from optins.admin.withdrawal import withdraw
+from optins.admin.rights_steps import CONSEQUENCES, Steps, back
 from optins.consent import erasure, rights
 from optins.models import AuditEntry, Contact, DataSubjectRequest, SenderContact
 
 Action = AuditEntry.Action
-Kind, State = DataSubjectRequest.Kind, DataSubjectRequest.State
-# What approving a request does.
-CONSEQUENCES = {
-    Kind.ACCESS: "Then make the evidence pack, give it to them, and mark this as done.",
-    Kind.CORRECT: "Then correct it with them, and mark this as done.",
-    Kind.ERASE: (
-        "Everything that can be read is removed at once and for good, and each WhatsApp number is told. What "
-        "stays is the ledger, which names nobody, and a digest that keeps the stop."
-    ),
-    Kind.OBJECT: "Everything is stopped at once. Only their own message can undo that.",
-}
+Kind = DataSubjectRequest.Kind
 
 
 @admin.register(DataSubjectRequest)
-class DataSubjectRequestAdmin(ReadOnlyAdmin):
+class DataSubjectRequestAdmin(Steps):
     section = "people"
     place = 1
     label = "Data requests"
@@ -57,13 +44,9 @@ class DataSubjectRequestAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
-        name = "optins_datasubjectrequest"
         return [
-            path("<int:contact_id>/open/", view(self.open_view), name=f"{name}_open"),
-            path("<int:row_id>/identity/", view(self.identity_view), name=f"{name}_identity"),
-            path("<int:row_id>/approve/", view(self.approve_view), name=f"{name}_approve"),
-            path("<int:row_id>/refuse/", view(self.refuse_view), name=f"{name}_refuse"),
-            path("<int:row_id>/done/", view(self.done_view), name=f"{name}_done"),
+            path("<int:contact_id>/open/", view(self.open_view), name="optins_datasubjectrequest_open"),
+            *self.step_urls(),
             *super().get_urls(),
         ]
 
@@ -145,98 +128,4 @@ class DataSubjectRequestAdmin(ReadOnlyAdmin):
     def _open(self, request: HttpRequest, contact: Contact, kind: str) -> HttpResponse:
         row = rights.file(contact, kind, DataSubjectRequest.CameBy.STAFF, now=timezone.now())
         audit.note(request.user, contact.organisation_id, Action.CHANGED, row, detail={"asked for": kind})
-        return _back(row)
-
-    # Its steps
-
-    @method_decorator(require_POST)
-    @transaction.atomic
-    def identity_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        row = self._row(request, row_id, "record_withdrawal")
-        form = IdentityForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "Say how you saw that it is them.")
-            return _back(row)
-        how = form.cleaned_data["how"]
-        if _done(request, lambda: rights.check_identity(row, how, request.user, timezone.now())):
-            audit.note(request.user, row.organisation_id, Action.CHANGED, row, detail={"identity": how})
-            messages.success(request, "Noted. It can be decided now.")
-        return _back(row)
-
-    @method_decorator(require_POST)
-    def approve_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        row = self._row(request, row_id, "approve")
-        if _done(request, lambda: _approve(row, request.user)):
-            row.refresh_from_db()
-            messages.success(request, f"Approved. {_what_now(row)}")
-        return _back(row)
-
-    @method_decorator(require_POST)
-    @transaction.atomic
-    def refuse_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        row = self._row(request, row_id, "approve")
-        form = RefuseForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "Say why it is refused.")
-            return _back(row)
-        reason = form.cleaned_data["reason"]
-        if _done(request, lambda: rights.refuse(row, reason, request.user, timezone.now())):
-            audit.note(request.user, row.organisation_id, Action.REJECTED, row, detail={"because": reason})
-            messages.success(request, "Refused. Tell them, and why.")
-        return _back(row)
-
-    @method_decorator(require_POST)
-    @transaction.atomic
-    def done_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        """Of what staff carry out themselves; an erasure ends by itself."""
-        row = self._row(request, row_id, "approve")
-        if row.kind == Kind.ERASE:
-            return HttpResponseBadRequest("An erasure ends when each WhatsApp number has been told.\n")
-        if _done(request, lambda: rights.close(row, timezone.now())):
-            audit.note(request.user, row.organisation_id, Action.CHANGED, row, detail={"state": "done"})
-            messages.success(request, "Done.")
-        return _back(row)
-
-    def _row(self, request: HttpRequest, row_id: int, permission: str) -> DataSubjectRequest:
-        if not roles.may_somewhere(request.user, permission):
-            raise PermissionDenied
-        rows: QuerySet[DataSubjectRequest] = visible(
-            DataSubjectRequest.objects.select_related("contact__organisation"), request, permission
-        )
-        return get_object_or_404(rows, pk=row_id)
-
-
-@transaction.atomic
-def _approve(row: DataSubjectRequest, user: Any) -> None:
-    """Decide it and do it, in one transaction."""
-    now = timezone.now()
-    row = rights.approve(row, user, now)
-    audit.note(user, row.organisation_id, Action.APPROVED, row)
-    if row.kind == Kind.ERASE:
-        erasing.erase(row.contact, erasing.by_staff(user), now=now)
-        erasing.finish(row.contact, now)
-    elif row.kind == Kind.OBJECT:
-        where = "They objected to messages."
-        withdraw(row.contact, user, (), where, form_id=f"request/{row.pk}", now=now)
-        rights.close(row, now)
-    transaction.on_commit(tasks.nudge)
-
-
-def _done(request: HttpRequest, step: Any) -> bool:
-    """Whether the step could be taken; why not is shown."""
-    try:
-        step()
-    except (rights.NotNow, erasure.Held) as error:
-        messages.error(request, str(error))
-        return False
-    return True
-
-
-def _what_now(row: DataSubjectRequest) -> str:
-    if row.kind != Kind.ERASE:
-        return "" if row.kind == Kind.OBJECT else CONSEQUENCES[Kind(row.kind)]
-    return "They are erased." if row.state == State.DONE else "They are erased; each number is being told."
-
-
-def _back(row: DataSubjectRequest) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:optins_datasubjectrequest_change", args=[row.pk]))
+        return back(row)

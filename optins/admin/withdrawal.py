@@ -8,9 +8,8 @@ from django import forms
 from django.db import transaction
 
 from optins import audit, tasks
-from optins.consent import identity
-from optins.consent.recording import Recorded, record
-from optins.consent.signal import ConsentSignal
+from optins.consent import withdrawals
+from optins.consent.recording import Recorded
 from optins.models import AuditEntry, ConsentEvent, Contact, Purpose
 
 EVERYTHING, SOME = "everything", "some"
@@ -60,25 +59,16 @@ def withdraw(
     contact: Contact, user: Any, purposes: tuple[Purpose, ...], where: str, *, form_id: str, now: datetime
 ) -> Recorded:
     """Record it through the one door. What was said stands in the evidence; the ledger has no free text."""
-    recorded = record(
-        ConsentSignal(
-            organisation=contact.organisation,
-            contact=contact,
-            kind=ConsentEvent.Kind.WITHDRAWN,
-            purposes=purposes,
-            actor=ConsentEvent.Actor.STAFF,
-            actor_reference=f"user:{user.pk}",
-            door=ConsentEvent.Door.ADMIN,
-            connection=f"contact:{contact.uuid}",
-            id=form_id,
-            occurred_at=now,
-            received_at=now,
-            not_before=identity.last_yes_of([contact]),
-            reason=ConsentEvent.Reason.REQUESTED,
-            evidence={"where": where, "recorded_by": f"user:{user.pk}"},
-            is_test=contact.is_test,
-        ),
-        now=now,
+    recorded = withdrawals.withdraw(
+        contact,
+        purposes,
+        now,
+        actor=ConsentEvent.Actor.STAFF,
+        actor_reference=f"user:{user.pk}",
+        door=ConsentEvent.Door.ADMIN,
+        connection=f"contact:{contact.uuid}",
+        id=form_id,
+        evidence={"where": where, "recorded_by": f"user:{user.pk}"},
     )
     if recorded.is_new:
         what = [purpose.key for purpose in purposes] or EVERYTHING

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from optins import audit, roles
+from optins import roles
 from optins.admin import wording_page
+from optins.admin.steps import Noted, take
 from optins.admin.wording_forms import HandInForm, SendBackForm
 from optins.admin.wording_screen import WordingScreen, me
 from optins.consent import publishing, wording_facts
@@ -83,13 +83,10 @@ class Steps(WordingScreen):
         """Do it and write it down, or say why it cannot be done now."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        try:
-            with transaction.atomic():
-                after = act()
-                detail: dict[str, Any] = {"status": after.status, "change": after.change}
-                detail |= {"alone": True} if after.approved_alone else {}
-                audit.note(request.user, version.notice.organisation_id, action, after, reason, detail)
-            self.message_user(request, done)
-        except publishing.NotNow as error:
-            self.message_user(request, str(error), "ERROR")
+        take(request, act, Noted(action, reason, _detail), done, publishing.NotNow)
         return self.back_to(version)
+
+
+def _detail(after: NoticeVersion) -> dict[str, Any]:
+    alone = {"alone": True} if after.approved_alone else {}
+    return {"status": after.status, "change": after.change, **alone}

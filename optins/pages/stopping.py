@@ -5,11 +5,10 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Max
 
 from optins import tasks
-from optins.consent.recording import Recorded, record
-from optins.consent.signal import ConsentSignal
+from optins.consent import withdrawals
+from optins.consent.recording import Recorded
 from optins.models import ConsentEvent, Contact, Purpose
 
 
@@ -35,28 +34,18 @@ def stop(
     contact: Contact, purposes: tuple[Purpose, ...], form: str, language: str, now: datetime, address: str
 ) -> Recorded:
     """Record it through the one door. No purposes: everything. ``address``: as far as it may be kept."""
-    recorded = record(
-        ConsentSignal(
-            organisation=contact.organisation,
-            contact=contact,
-            kind=ConsentEvent.Kind.WITHDRAWN,
-            purposes=purposes,
-            # Whoever has the link, which came in the person's own chat. It proves no number.
-            actor=ConsentEvent.Actor.PERSON,
-            door=ConsentEvent.Door.WEB,
-            connection=f"own-page:{contact.uuid}",
-            id=form,
-            language=language,
-            occurred_at=now,
-            received_at=now,
-            # A yes counts from its question's time, up to a second ahead; this comes after it.
-            not_before=contact.events.filter(kind="given").aggregate(last=Max("occurred_at"))["last"],
-            reason=ConsentEvent.Reason.REQUESTED,
-            evidence={"page": "own page", "form": form, "language": language},
-            address=address,
-            is_test=contact.is_test,
-        ),
-        now=now,
+    recorded = withdrawals.withdraw(
+        contact,
+        purposes,
+        now,
+        # Whoever has the link, which came in the person's own chat. It proves no number.
+        actor=ConsentEvent.Actor.PERSON,
+        door=ConsentEvent.Door.WEB,
+        connection=f"own-page:{contact.uuid}",
+        id=form,
+        language=language,
+        evidence={"page": "own page", "form": form, "language": language},
+        address=address,
     )
     if recorded.is_new:
         transaction.on_commit(tasks.nudge)
