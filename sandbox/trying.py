@@ -121,7 +121,7 @@ def _line(line: Line, trial: Trial, *, is_last: bool) -> str:
     if line.sent:
         parts = (escape(line.sent), escape(line.answer) or "(empty)")
         sent, told = (f"<pre tabindex='0'>{part}</pre>" for part in parts)
-        wire = f"<details><summary>On the wire</summary>{sent}<h3>Answer</h3>{told}</details>"
+        wire = f"<details><summary>On the wire</summary>{sent}<p><b>Answer</b></p>{told}</details>"
     choices = "".join(_choice(choice, trial) for choice in line.choices)
     taps = f"<div class='taps'>{choices}</div>" if choices else ""
     said = f"<span class='said' dir='auto'>{escape(line.text)}</span>"
@@ -165,7 +165,7 @@ def _hands(way: Way, trial: Trial) -> str:
         _form(trial, f"<button>{word}</button>", do="send", text=word) for word in _WORDS.get(way.how, ())
     )
     end = _form(trial, "<button>Hang up</button>", do="hang_up") if way.how == "session" else ""
-    refresh = f"<a class='button' href='{escape(_address(trial))}#last'>Look again</a>" if way.replies else ""
+    refresh = f"<a class='button' href='{escape(_address(trial))}'>Look again</a>" if way.replies else ""
     return f"{_form(trial, field, do='send')}<div class='taps'>{words}{end}{refresh}</div>"
 
 

@@ -9,7 +9,7 @@ from channels_capture.base import Adapter, Answer, Message, Talk
 from channels_capture.keypad import Deed, Ending, Place
 from channels_capture.stops import Stops
 from channels_capture.ussd import script
-from optins.consent import ages, digests, identity, keywords, sessions, texts
+from optins.consent import ages, digests, identity, keywords, sessions, testers, texts
 from optins.consent.keywords import Intent
 from optins.models import CaptureChannel, ConsentRequest, InboundDelivery, Purpose
 
@@ -113,6 +113,7 @@ class _Session:
             self.purposes,
             asked_at=max(received_at, after),
             own_age=self.own_age,
+            is_test=testers.are_all(self.message.identifiers),
         )
 
     def screen(self) -> str:

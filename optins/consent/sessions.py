@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from optins.consent import codes, digests, requests
+from optins.consent import codes, digests, requests, testers
 from optins.models import CaptureChannel, ConsentRequest, NoticeTranslation, Purpose
 
 
@@ -26,6 +26,7 @@ def put(
     *,
     asked_at: datetime,
     own_age: int | None,
+    is_test: bool = False,
 ) -> ConsentRequest:
     """The question of this session: made once, and from then on with the same words. It names nobody."""
     request, is_new = _get_or_make(
@@ -35,6 +36,7 @@ def put(
         asked_at=asked_at,
         expires_at=asked_at + requests.QUESTION_LIFE,
         own_age=own_age,
+        is_test=is_test,
     )
     for purpose in purposes if is_new else ():
         request.purposes.add(purpose)  # one by one: they keep the order in which they are asked about
@@ -77,6 +79,7 @@ def add_to_code(
         code_digest=requests.code_digest(channel.organisation, code),
         typed_number=number,
         own_age=own_age,
+        is_test=testers.is_number(number),
     )
     request.purposes.add(purpose)
     return Coded(request, code)
@@ -106,7 +109,13 @@ def note_interest(
     if known := rows.first():
         return known
     request, is_new = _get_or_make(
-        channel, session, shown, asked_at=now, expires_at=now + requests.CODE_LIFE, typed_number=number
+        channel,
+        session,
+        shown,
+        asked_at=now,
+        expires_at=now + requests.CODE_LIFE,
+        typed_number=number,
+        is_test=testers.is_number(number),
     )
     if is_new:
         request.purposes.set(purposes)
