@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from optins.admin.base import visible
-from optins.consent import rulepacks
+from optins.consent import prescribed_forms, rulepacks
+from optins.consent.keeping import Keeping, keeping_by
 from optins.consent.rulepacks import Field, Pack, Rules, packs, questions
 from optins.models import OptOutRegistry, Organisation, Purpose
 
@@ -92,6 +93,8 @@ def _decided(rules: Rules) -> Iterator[Decided]:
     minors = "Never" if questions.forbids_marketing_to_minors(rules) else "With a guardian's consent"
     yield row("Marketing to minors", "minors.marketing_to_minors_allowed", minors)
     yield row("Closed to marketing", "timing.quiet_hours", _hours(rules))
+    yield row("Evidence is kept", "records.retention_after_withdrawal", _kept(keeping_by(rules)))
+    yield row("Prescribed form", "consent.prescribed_form", _form(rules))
     yield row("A stop is carried out", "withdrawal.optout_deadline", "At once, whatever the law allows")
     yield row(
         "Official opt-out lists",
@@ -103,6 +106,20 @@ def _decided(rules: Rules) -> Iterator[Decided]:
 def _months(rules: Rules, path: str, otherwise: str) -> str:
     months = rules.field(path).value
     return f"After {months} months" if months else otherwise
+
+
+def _kept(keeping: Keeping) -> str:
+    least = f"At least {keeping.at_least} months. " if keeping.at_least else ""
+    most = f"At most {keeping.at_most} months after the person's last act" if keeping.at_most else ""
+    return f"{least}{most}".strip() or "As the organisation says"
+
+
+def _form(rules: Rules) -> str:
+    """South Africa's Form 4 is the one there is."""
+    asked = rules.field("consent.prescribed_form").value
+    return (
+        "Form 4, on the page of each channel about marketing" if asked in prescribed_forms.known() else "None"
+    )
 
 
 def _hours(rules: Rules) -> str:

@@ -33,8 +33,12 @@ class Keeping:
 
 
 def keeping_of(organisation: Organisation, jurisdiction: str) -> Keeping:
-    """For people in this country (ISO alpha-2). Of several packs the longest least and the shortest most."""
-    rules = rulepacks.rules_for(organisation, jurisdiction)
+    """For people in this country (ISO alpha-2)."""
+    return keeping_by(rulepacks.rules_for(organisation, jurisdiction))
+
+
+def keeping_by(rules: Rules) -> Keeping:
+    """Of several packs the longest least and the shortest most."""
     after = [statement.value for statement in rules.field(_AFTER).statements if statement.value]
     most = [months for value in after if (months := _most(value))]
     return Keeping(_least(rules, after), min(most, default=None))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from optins.models import OptOutRegistry, Organisation
+from optins.models import Contact, OptOutRegistry, Organisation
 from tests.browsing import MODES, beyond, picture, problems, resize
 from tests.gates import setting
 from tests.signals import REMINDERS, record_all, yes
@@ -33,6 +33,10 @@ def test_the_pages_about_the_law_work_in_every_mode_and_width(clinic, visit, mod
         # Their colours and their direction are the skin's; the page of the rules has styles of its own.
         for name, address in PAGES.items() if mode == "light" else [("rules", PAGES["rules"])]:
             page.goto(reverse(f"admin:optins_{address}"))
+            assert problems(page) == []
+            picture(page, f"{name}-{mode}", 1280, 360)
+        for name, row in (("contact_declared", Contact.objects.get()), ("notice_change", clinic.web.notice)):
+            page.goto(reverse(f"admin:optins_{name}", args=[row.pk]))
             assert problems(page) == []
             picture(page, f"{name}-{mode}", 1280, 360)
         page.goto(reverse("admin:index"))

@@ -142,6 +142,8 @@ def test_the_rules_in_force_are_shown_with_their_sources_and_a_banner_when_a_rev
         "GN R293",
         "review due",
         "NCC opt-out registry",
+        "At most 60 months after the person&#x27;s last act",
+        "Form 4, on the page",
         "Unconfirmed",
     ):
         assert part in page
