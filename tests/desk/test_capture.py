@@ -64,6 +64,7 @@ def test_without_a_number_nobody_is_on_record_before_the_code_is_sent(clinic, ag
     assert bytes(file.content) == JPEG
 
 
+@pytest.mark.once
 def test_the_answer_says_what_to_send_and_where(agent):
     answer = agent.send(query="?lang=fr", purposes=["health-tips"], noted="Accueil", phone="")
     page = answer.content.decode()
@@ -73,6 +74,7 @@ def test_the_answer_says_what_to_send_and_where(agent):
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
+@pytest.mark.once
 def test_the_word_for_yes_and_the_code_confirm_in_each_language_of_the_organisation(clinic, agent):
     for language in clinic.organisation.languages:
         answer = agent.send(query=f"?lang={language}", purposes=["health-tips"], noted="Reception")
@@ -92,12 +94,14 @@ def test_of_a_source_the_place_is_known_and_stands_on_what_it_leads_to(clinic, a
     assert act(event)["desk"]["place"] == "Market"
 
 
+@pytest.mark.once
 def test_no_box_is_ticked_before_somebody_says_yes(agent):
     page = agent.client.get(agent.address()).content.decode()
     assert page.count('type="checkbox"') == 2
     assert "checked" not in page
 
 
+@pytest.mark.once
 def test_what_is_missing_or_wrong_is_said_at_its_field_and_nothing_is_kept(clinic, agent):
     User.objects.filter(username="manager").update(phone="082 000 0777")
     wrong = {
@@ -128,6 +132,7 @@ def test_whoever_said_no_is_not_asked_again_where_the_law_allows_one_approach(cl
     assert b"the law lets an organisation ask once" in answer.content
 
 
+@pytest.mark.once
 def test_the_number_is_required_where_the_channel_says_so_and_never_asked_where_it_says_never(agent):
     channel = CaptureChannel.objects.filter(pk=agent.channel().pk)
     channel.update(ask_number="required")
@@ -184,6 +189,7 @@ def test_one_number_that_sends_three_codes_made_for_others_goes_to_review_once(c
 # Who may be there
 
 
+@pytest.mark.once
 def test_the_desk_is_for_who_may_capture_in_their_own_organisation(clinic, agent, stranger):
     other = CaptureChannel.objects.create(
         organisation=stranger.organisation,
@@ -205,16 +211,19 @@ def test_the_desk_is_for_who_may_capture_in_their_own_organisation(clinic, agent
     assert Client().post("/desk/entries/", headers={"Accept": "application/json"}).status_code == 401
 
 
+@pytest.mark.once
 def test_the_second_factor_is_asked_for_as_in_the_admin(agent, settings):
     settings.SECOND_FACTOR = True
     assert agent.client.get("/desk/")["Location"] == "/admin/second-factor/set-up/?next=%2Fdesk%2F"
 
 
+@pytest.mark.once
 def test_without_published_wording_there_is_nothing_to_read_out(clinic, agent):
     clinic.web.notice.versions.update(status="retired")
     assert agent.client.get(agent.address()).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["service_call", "in_person"])
 def test_an_agents_post_from_elsewhere_is_refused(clinic, kind):
     strict = Agent(clinic)
@@ -269,6 +278,7 @@ def test_a_person_who_is_erased_takes_photo_and_notes_along_and_nobody_elses(cli
         assert DeskCapture.objects.exclude(noted={}).count() == left
 
 
+@pytest.mark.once
 def test_the_photo_is_in_the_evidence_pack_and_cannot_be_another(clinic, agent, tmp_path):
     form = SimpleUploadedFile("a", JPEG)
     clinic.write(agent.capture(*BOTH, number="082 000 0101", file=form))

@@ -87,6 +87,15 @@ def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
         )
         page.get_by_role("button", name="Make the code").click()
         expect(page.locator("#code")).to_be_visible()
+        page.goto("/desk/")
+        page.get_by_role("button", name="Make this device a kiosk").click()
+        for language in ("de", "hi"):
+            page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+            assert beyond(page) == 0
+        page.get_by_role("checkbox").first.check()
+        page.locator("button.act").click()
+        expect(page.locator(".qr svg")).to_be_visible()
+        assert beyond(page) == 0
     with visit(**DESK) as page:
         page.goto(AT)
         tab_to(page, page.get_by_role("checkbox").first)
@@ -95,7 +104,7 @@ def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
         page.keyboard.type("Reception")
         page.keyboard.press("Enter")
         expect(page.locator("#code")).to_be_visible()
-    assert DeskCapture.objects.exclude(captured_at=None).count() == 2
+    assert DeskCapture.objects.exclude(captured_at=None).count() == 3
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from django.test import Client
 from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, DeskCapture, Membership
 from tests.channels.pictures import from_svg, read
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def kiosk(agent):

@@ -4,10 +4,13 @@ import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from channels_capture import intake
 from channels_capture.desk import devices
 from optins.models import (
     ConsentEvent,
@@ -15,11 +18,13 @@ from optins.models import (
     ConsentRequest,
     DeskCapture,
     Device,
+    InboundDelivery,
     InboundMessage,
     Membership,
     User,
 )
-from tests.clinic import SIPHO, THANDI
+from tests import threads
+from tests.clinic import SIPHO, THANDI, contact_of, message_of
 from tests.desk.conftest import Agent, Browser
 from tests.documented import TEXTS
 from tests.signing_in import signed_in
@@ -74,6 +79,7 @@ def test_a_code_before_its_entry_makes_no_act_and_is_answered_once_it_counts(cli
     assert InboundMessage.objects.get().outcome == "give"
 
 
+@pytest.mark.once
 def test_a_stop_with_a_code_in_stock_stops_at_once(clinic, tablet):
     clinic.write(clinic.choose("health-tips"))
     clinic.write(f"STOP {tablet.codes[0]}")
@@ -98,6 +104,7 @@ def test_an_entry_counts_once_and_its_code_for_nothing_else(clinic, tablet):
     assert (said["device"], said["entry"]) == (tablet.id, capture.digest)
 
 
+@pytest.mark.once
 def test_what_is_not_signed_by_the_device_is_refused(clinic, tablet):
     text = tablet.entry(tablet.codes[0], "health-tips")
     wrong = "The signature is not this device's."
@@ -145,6 +152,7 @@ def test_a_device_and_its_channels_are_of_one_organisation(clinic, tablet, stran
     assert tablet.ask("devices", asked, elsewhere).status_code == 404
 
 
+@pytest.mark.once
 def test_an_entry_that_no_page_of_ours_writes_is_refused_and_holds_up_no_other(clinic, tablet):
     code = tablet.codes[0]
     wrong = [
@@ -170,6 +178,7 @@ def test_an_entry_that_no_page_of_ours_writes_is_refused_and_holds_up_no_other(c
         assert tablet.ask("entries", body).status_code in (400, 422)
 
 
+@pytest.mark.once
 def test_a_wrong_clock_is_set_right_and_never_asks_after_the_answer(clinic, tablet, time_machine):
     start = datetime.now(UTC).replace(microsecond=0)
     one, two = tablet.codes[:2]
@@ -229,6 +238,7 @@ def test_the_page_brings_its_scripts_and_nothing_of_any_person(clinic, agent):
     assert "/desk/app/" in worker.content.decode().replace("\\u002D", "-")
 
 
+@pytest.mark.once
 def test_the_example_in_the_documentation_is_taken_as_shown(tablet):
     block = re.search(r'^    (\{"device".*?\]\})$', TEXTS["docs/desk.md"], re.M | re.S)[1]
     said = json.loads(json.loads(block)["entries"][0]["entry"])
@@ -244,3 +254,26 @@ def test_the_example_in_the_documentation_is_taken_as_shown(tablet):
 def test_no_two_stocks_share_a_code(tablet):
     assert len({*tablet.codes, *Browser(tablet.agent).codes}) == 10
     assert uuid.UUID(tablet.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_the_same_moment_entry_and_code_meet_all_the_same(live_clinic):
+    tablet = Browser(Agent(live_clinic))
+    for place, code in enumerate(tablet.codes):
+        digits = f"2782200{place:04}"
+        text = tablet.entry(code, *BOTH, number=f"+{digits}")
+        envelope = {
+            "contacts": [contact_of(digits, "")],
+            "messages": [message_of(code, person=digits, at=live_clinic.now())],
+        }
+        clients = [signed_in("agent") for _ in range(2)]
+        uploads = [partial(tablet.upload, text, client=client) for client in clients]
+        said = threads.together(*uploads, partial(live_clinic.deliver, envelope, client=Client()))
+        assert said[:2] == ["recorded"] * 2
+        assert said[2].status_code == 200
+        # Whose message was read in the very moment of the upload is tried again by the worker.
+        for delivery in InboundDelivery.objects.filter(state="waiting"):
+            intake.process(delivery, live_clinic.now())
+        events = ConsentEvent.objects.filter(contact__identifiers__value=f"+{digits}")
+        assert sorted(events.values_list("kind", "proved")) == [("given", False)] * 2 + [("given", True)] * 2
+        assert live_clinic.gate(phone=f"+{digits}")["decision"] == "allow"
