@@ -42,6 +42,7 @@ EXPECTED = {
         "text.json": (["left_alone"], []),  # "YES", and nothing was asked
     },
     "telegram": {
+        "button_tapped.json": (["left_alone"], []),
         "contact_shared_own.json": (["number"], BOTH),
         "my_chat_member_blocked.json": (["blocked"], []),
         "start_deeplink.json": (["wish"], BOTH),

@@ -22,7 +22,8 @@ def shop(live_clinic, live_server, monkeypatch):
     monkeypatch.setenv("SAYSO_URL", live_server.url)
     monkeypatch.setenv("SAYSO_KEY", live_clinic.demo.api_key)
     names = {}
-    exec(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], names)  # noqa: S102  it is ours
+    shown = re.search(r"^ +import json\n.*?(?=^\d\.)", PAGE, re.DOTALL | re.MULTILINE)
+    exec(dedent(shown[0]), names)  # noqa: S102  it is ours
     return names["report_consent"]
 
 
