@@ -6,21 +6,17 @@ Where a provider takes replies in the answer to its webhook, they are rows too, 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels_capture import answers, stopping
+from channels_capture import answers, fitting
 from channels_capture.answers import Answers
 from channels_capture.base import Message, Said
+from channels_capture.fitting import LONGEST_BODY, LONGEST_SMS, LONGEST_TEXT, Buttons
 from channels_capture.moves import Typed
 from optins.consent import ages, identity, links, requests, texts, wording
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose, Sender
 from optins.senders import platform_of
 
 WINDOW = timedelta(hours=24)
-LONGEST_TEXT = 4096
-LONGEST_BODY = 1024  # of a message with buttons
-LONGEST_TITLE = 20
-LONGEST_SMS = 1600  # what the strictest of the providers takes as one message
 Kind, State = ConsentRequest.Kind, OutboundMessage.State
-Buttons = list[dict[str, str]]
 _INLINE = "inline:"
 
 
@@ -138,14 +134,14 @@ class Replies:
     def _put(self, question: ConsentRequest, purposes: tuple[Purpose, ...]) -> None:
         """One message; where the wording is too long for buttons it goes whole, and they follow it."""
         titles = wording.titles(purposes, question.language)
-        choices = buttons(question, purposes)
+        choices = fitting.buttons(question, purposes)
         body = self._body(question, purposes, titles)
         if not self.way.has_buttons:
-            words = texts.text("answer_in_words", question.language, **_words(choices))
-            self._send(f"{body}\n\n{words}", question)
+            how = texts.text("answer_in_words", question.language, **fitting.words(choices))
+            self._send(f"{body}\n\n{how}", question)
             return
         if question.kind == Kind.KEEP:
-            body += _list_of_numbered(choices, purposes, question.language)
+            body += fitting.list_of_numbered(choices, purposes, question.language)
         if len(body) > LONGEST_BODY:
             self._send(body, question)
             short = "stopped_keep" if question.kind == Kind.KEEP else "ask_which"
@@ -189,7 +185,7 @@ class Replies:
                 next_attempt_at=self.now,
                 **(sent if self.inline else {}),
             )
-            for part in pieces(text, self.way.longest)
+            for part in fitting.pieces(text, self.way.longest)
         ]
 
 
@@ -208,54 +204,3 @@ def origin(about: ConsentRequest | None) -> ConsentRequest | None:
 
 def is_open(found: Answers, kind: str, about: ConsentRequest | None, purposes: tuple[Purpose, ...]) -> bool:
     return found.is_still_asked(kind, origin(about), [purpose.key for purpose in purposes])
-
-
-def pieces(text: str, longest: int = LONGEST_TEXT) -> list[str]:
-    """The text in as few messages as it takes, each ending with a line or a word."""
-    found = []
-    while len(text) > longest:
-        end = max(text.rfind("\n", 0, longest), text.rfind(" ", longest // 2, longest))
-        end = end if end > 0 else longest
-        found.append(text[:end])
-        text = text[end:].lstrip()
-    return [*found, text]
-
-
-def buttons(question: ConsentRequest, purposes: tuple[Purpose, ...]) -> Buttons:
-    """At most three: one for each purpose to keep, or yes, no and, with several purposes, choose."""
-    if question.kind == Kind.KEEP:
-        kept = purposes[: stopping.KEEP_AT_MOST]
-        titles = _different([p.title(question.language, discreet=True) for p in kept])
-        ids = [answers.payload(question, "yes", purpose.key) for purpose in kept]
-    else:
-        choices = ["yes", "choose", "no"] if len(purposes) > 1 else ["yes", "no"]
-        titles = [_title(texts.text(f"button_{choice}", question.language)) for choice in choices]
-        ids = [answers.payload(question, choice) for choice in choices]
-    return [{"id": id_, "title": title} for id_, title in zip(ids, titles, strict=True)]
-
-
-def _words(choices: Buttons) -> dict[str, str]:
-    """The words for yes and no, which stand at the ends; choosing among several takes buttons."""
-    return {"yes": choices[0]["title"], "no": choices[-1]["title"]}
-
-
-def _title(text: str) -> str:
-    text = f"{text[:1].upper()}{text[1:]}"
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
-
-
-def _different(titles: list[str]) -> list[str]:
-    """WhatsApp takes no two buttons alike: numbered where their beginnings are the same."""
-    short = [_title(title) for title in titles]
-    if len(set(short)) == len(short):
-        return short
-    return [_title(f"{number}. {title}") for number, title in enumerate(titles, 1)]
-
-
-def _list_of_numbered(choices: Buttons, purposes: tuple[Purpose, ...], language: str) -> str:
-    """What numbered buttons stand for."""
-    if not all(choice["title"].startswith(f"{number}. ") for number, choice in enumerate(choices, 1)):
-        return ""
-    rows = zip(choices, purposes, strict=True)
-    named = (f"{choice['title'][0]}. {purpose.title(language, discreet=True)}" for choice, purpose in rows)
-    return "\n\n" + "\n".join(named)

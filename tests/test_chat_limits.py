@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from channels_capture.replies import pieces
+from channels_capture.fitting import pieces
 from optins.consent import texts
 from optins.models import Contact, OutboundMessage, Purpose, Sender
 from optins.sync.drain import drain

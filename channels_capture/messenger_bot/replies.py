@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from channels_capture import replies
+from channels_capture import fitting
 from channels_capture.messenger_bot.shapes import BotMessage
 from optins.consent import requests, texts, wording
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose
@@ -32,7 +32,7 @@ class BotReplies:
     def ask(self, question: ConsentRequest, purposes: list[Purpose]) -> None:
         """The wording on record, whole, with its buttons under it."""
         body = wording.question(question.translation, purposes, question.own_age)
-        self._send(body, question, replies.buttons(question, tuple(purposes)))
+        self._send(body, question, fitting.buttons(question, tuple(purposes)))
 
     def hand_over(self, opened: requests.Opened, *, asks_number: bool) -> None:
         """The sentence to send, then the link that fills it in; the number can be shared besides."""
@@ -56,7 +56,7 @@ class BotReplies:
         bot = self.channel.bot
         if bot is None or not self.are_possible:
             return
-        parts = replies.pieces(text, LONGEST)
+        parts = fitting.pieces(text, LONGEST)
         for part in parts:
             is_last = part is parts[-1]
             OutboundMessage.objects.create(
