@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from channels_capture import placements
 from optins.models import Contact, User
 from optins.sync import heads
 from tests.clinic import THANDI
@@ -33,6 +34,7 @@ MANAGED = sorted(command for command in commands() if managed(command))
 def prepared(clinic, tmp_path, monkeypatch, settings):
     """The demo with somebody in its ledger, and in the working folder the files that examples name."""
     clinic.write(clinic.choose("health-tips"))
+    placements.add(clinic.tap, label="Poster in the hall", campaign="Spring 2027")
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_bytes(csv_file(*many(3), STOPPED, GIVEN | {"phone": "2.78E+10"}))
     Path("stops.csv").write_text("Mobile\n082 000 0303\n")
