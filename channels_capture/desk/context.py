@@ -32,6 +32,7 @@ def page(
         "errors": {} if problem else filled.errors,
         "problem": problem,
         "noted": filled.noted,
+        "countries": website.countries(channel, texts.DEFAULT, filled.country),
         "number_is_optional": channel.ask_number != AskNumber.REQUIRED,
         "sources": channel.placements.order_by("label", "pk"),
         "source": filled.placement or _named(channel, request.GET.get("p", "")),

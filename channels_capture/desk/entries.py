@@ -4,9 +4,6 @@ An entry counts once, however often it comes. A code that arrived by WhatsApp be
 """
 
 import hashlib
-import json
-import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from channels_capture import intake, placements
 from channels_capture.desk import capturing, devices, form, staff
-from optins.consent import ages, codes, desk, numbers, requests
+from channels_capture.desk.written import Entry, Refused, parse
+from optins.consent import ages, desk, numbers, requests
 from optins.models import (
     CaptureChannel,
     DeskCapture,
@@ -25,62 +23,7 @@ from optins.models import (
     Purpose,
 )
 
-LONGEST = 4000
 _WORKER_WAITS = timedelta(seconds=30)
-
-
-class Refused(ValueError):
-    """The entry is not taken, now or later; the message tells staff why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One capture as the device wrote it down. ``captured_at`` is by the device's own clock."""
-
-    id: uuid.UUID
-    code: str
-    channel: str
-    version: str
-    language: str
-    purposes: tuple[str, ...]
-    number: str
-    noted: str
-    source: str
-    captured_at: datetime
-
-
-def parse(text: str) -> Entry:
-    """Raises Refused for what no device of ours writes."""
-    try:
-        said = json.loads(text[: LONGEST + 1])
-        return Entry(
-            id=uuid.UUID(said["id"]),
-            code=codes.read(_text(said, "code")),
-            channel=_text(said, "channel"),
-            version=_text(said, "version"),
-            language=_text(said, "language"),
-            purposes=tuple(str(key) for key in said["purposes"]),
-            number=_text(said, "number"),
-            noted=" ".join(_text(said, "noted").split())[: form.LONGEST_NOTE],
-            source=_text(said, "source"),
-            captured_at=_moment(said),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refused("This entry cannot be read.") from error
-
-
-def _text(said: Any, name: str) -> str:
-    value = said[name]
-    if not isinstance(value, str) or "\0" in value:
-        raise ValueError(name)
-    return value
-
-
-def _moment(said: Any) -> datetime:
-    moment = datetime.fromisoformat(_text(said, "captured_at"))
-    if moment.tzinfo is None:
-        raise ValueError("captured_at")
-    return moment
 
 
 def take(device: Device, text: str, signature: str, ahead: timedelta, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from channels_capture.desk import devices, entries, scripts, staff
+from channels_capture.desk.written import Refused
 from optins import roles
 from optins.consent import wording
 from optins.models import Organisation
@@ -120,7 +121,7 @@ def _entries(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
 def _outcome(take: Callable[..., None], row: Any, ahead: timedelta, now: datetime) -> dict[str, Any]:
     try:
         take(_text(row, "entry"), _text(row, "signature"), ahead, now)
-    except entries.Refused as error:
+    except Refused as error:
         return {"outcome": "refused", "why": str(error)}
     return {"outcome": "recorded", "why": ""}
 

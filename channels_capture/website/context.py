@@ -81,12 +81,13 @@ def page(
         "number_hint": texts.text("page_number_hint", language, example=f"\u2066{example}\u2069"),
         "reach": look.reach(channel.organisation),
         "privacy": shown.privacy.partition(channel.organisation.privacy_url or "\n"),
-        "countries": _countries(channel, language, choice.country),
+        "countries": countries(channel, language, choice.country),
         "languages": languages(request, channel, language),
     }
 
 
-def _countries(channel: CaptureChannel, language: str, chosen: str) -> list[dict[str, Any]]:
+def countries(channel: CaptureChannel, language: str, chosen: str) -> list[dict[str, Any]]:
+    """To choose a number's country from, named in that language: the organisation's own first."""
     first = channel.organisation.country
     chosen = chosen or first
     codes = dict.fromkeys(

@@ -23,7 +23,9 @@
 
   function showChannel() {
     const chosen = channel();
+    const before = at("language").value;
     options(at("language"), chosen.scripts.map((each) => [each.language, each.name]));
+    if (chosen.scripts.some((each) => each.language === before)) at("language").value = before;
     options(at("source"), [["", "None in particular"], ...chosen.sources.map((each) => [each.code, each.label])]);
     at("source-field").hidden = !chosen.sources.length;
     at("number-field").hidden = !chosen.asks_number;
