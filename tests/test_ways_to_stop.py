@@ -241,6 +241,18 @@ def test_not_me_of_a_stranger_is_remembered(clinic):
     assert reasons(clinic) == ["invalidated", "invalidated"]
 
 
+def test_start_asks_anew_in_todays_wording(agreed):
+    agreed.write("STOP")
+    agreed.lengthen_the_wording(90)
+    agreed.write("START")
+    question = agreed.replies()[-1]
+    assert "and more and more" in question.text
+    assert question.request.translation.version.number == 2
+    agreed.tap_button("Yes")
+    given = ConsentEvent.objects.filter(kind="given").latest("recorded_at")
+    assert (given.translation.version.number, given.proved) == (2, True)
+
+
 # Platforms
 
 
