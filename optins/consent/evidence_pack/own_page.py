@@ -31,7 +31,8 @@ def language_of(contents: "Contents") -> str:
     contact = contents.contact
     acts = (event.language for event in reversed(contents.events))
     wanted = [contact.language, *acts, *contact.organisation.languages]
-    return next((code for code in wanted if code in texts.languages()), texts.DEFAULT)
+    forms = (form for code in wanted for form in (code, code.split("-")[0]))
+    return next((form for form in forms if form in texts.languages()), texts.DEFAULT)
 
 
 def rendered(contents: "Contents", proofs: dict[str, Any], language: str, other: str) -> str:
