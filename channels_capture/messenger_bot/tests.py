@@ -12,18 +12,22 @@ from django.utils import timezone
 
 from channels_capture import placements, registry
 from channels_capture.messenger_bot.telegram import Telegram
-from optins.consent import keywords, requests, wording
+from optins import erasing
+from optins.consent import erasure, keywords, requests, wording
 from optins.models import (
     CaptureChannel,
     ConsentEvent,
     ConsentRequest,
     Contact,
+    ContactIdentifier,
     DataSubjectRequest,
     Evidence,
+    InboundDelivery,
     InboundMessage,
     OutboundMessage,
     ReviewItem,
     SenderContact,
+    User,
 )
 from tests.channels.recordings import BODIES, names, recorded, signed
 from tests.clinic import SIPHO, THANDI
@@ -342,3 +346,21 @@ def test_nobodys_numbers_and_ids_are_tests_and_no_sender_hears_of_them(clinic):
     assert not SenderContact.objects.exists()
     clinic.write("STOP", person="447700900101")
     assert Contact.objects.filter(is_test=False).count() == 1
+
+
+@pytest.mark.once
+def test_somebody_of_a_bot_is_shown_to_staff_and_erased_like_anybody_else(bot, client):
+    bot.get_code()
+    bot.send("STOP")
+    contact = Contact.objects.get()
+    client.force_login(User.objects.get(username="owner"))
+    page = client.get(f"/admin/optins/contact/{contact.pk}/change/")
+    assert page.status_code == 200
+    by = erasure.By(actor=ConsentEvent.Actor.PERSON, door=ConsentEvent.Door.ADMIN)
+    erasing.erase(contact, by, now=timezone.now())
+    assert not ContactIdentifier.objects.filter(contact=contact).exists()
+    assert not OutboundMessage.objects.filter(address=bot.person).exists()
+    assert not ConsentRequest.objects.exclude(addressee_bsuid="").exists()
+    kept = [bytes(each.body) for each in InboundDelivery.objects.all()]
+    assert not any(bot.person.encode() in body for body in kept)
+    assert not any(bot.person in str(each.payload) for each in Evidence.objects.all())
