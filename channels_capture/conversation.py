@@ -156,6 +156,16 @@ class _Conversation:
             identifier.scheme in (Scheme.WA_ID, Scheme.WA_BSUID) for identifier in self.message.identifiers
         )
 
+    @property
+    def _is_made_for_others(self) -> bool:
+        """Whether the code may have been made for somebody else: by staff, or for another number."""
+        code, question = self.known.situation.code, self.known.question
+        if question:
+            return question.kind == ConsentRequest.Kind.WAS_THAT_YOU
+        return code is not None and (
+            code.typed == moves.Typed.OTHER or desk.capture_of(self.known.code) is not None
+        )
+
     def note_who_wrote(self) -> None:
         """The person wrote: the session window is open for 24 hours. A maximum, so order does not matter."""
         if not self.acts.are_recorded:  # an act has linked them already
@@ -164,7 +174,7 @@ class _Conversation:
         if reach.heard(contacts, self.message.identifiers, self.sent_at):
             for contact in contacts:
                 desired.refresh(contact, self.now)
-        if self.known.code or self.known.question:
+        if self._is_made_for_others:
             desk.look_at_many_codes(self.organisation, contacts, self.message.identifiers, self.now)
         if not contacts or self.channel.sender is None or not self._is_on_whatsapp:
             return

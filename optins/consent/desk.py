@@ -54,10 +54,11 @@ def attach(request: ConsentRequest, content: bytes) -> EvidenceFile:
 
 
 def capture_of(request: ConsentRequest | None) -> DeskCapture | None:
-    """What staff noted of it; None where no staff put it to anybody."""
+    """What staff noted of it; None where no staff put it to anybody. Asked of the database once."""
     if request is None or not request.code_digest:
         return None
-    return DeskCapture.objects.filter(request=request).select_related("device").first()
+    found: DeskCapture | None = getattr(request, "capture", None)
+    return found
 
 
 class Overtaken(RuntimeError):
