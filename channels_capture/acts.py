@@ -28,7 +28,7 @@ class Acts:
     """What whoever sent the message gives, refuses, stops or takes back by it.
 
     ``prompted_at``: questions come after everything that was stopped before them. ``are_recorded``: whether
-    there was any act.
+    there was any new act.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Acts:
             ),
             now=self.now,
         )
-        self.are_recorded = True
+        self.are_recorded = self.are_recorded or recorded.is_new
         if kind != Kind.GIVEN:
             self.prompted_at = max(self.prompted_at, *(e.occurred_at for e in recorded.events))
 

@@ -20,10 +20,12 @@ Contacts = Iterable[Contact]
 
 def failed(contacts: Contacts, identifiers: Iterable[Identifier], at: datetime) -> None:
     """A message could not be delivered to these; a failure that is told twice counts once."""
-    rows = _rows(contacts, identifiers).filter(Q(last_heard_at=None) | Q(last_heard_at__lt=at))
-    rows.filter(Q(failing_since=None) | Q(failing_since__gt=at)).update(failing_since=at)
+    rows = _rows(contacts, identifiers)
+    silent = Q(last_heard_at=None) | Q(last_heard_at__lt=at)
+    rows.filter(silent, Q(failing_since=None) | Q(failing_since__gt=at)).update(failing_since=at)
     newer = rows.filter(Q(last_failed_at=None) | Q(last_failed_at__lt=at))
-    newer.update(last_failed_at=at, failures_in_row=F("failures_in_row") + 1)
+    newer.filter(silent).update(failures_in_row=F("failures_in_row") + 1)
+    newer.update(last_failed_at=at)
 
 
 def delivered(contacts: Contacts, identifiers: Iterable[Identifier], at: datetime) -> None:
