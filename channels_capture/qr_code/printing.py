@@ -50,7 +50,9 @@ def _without_camera(placement: Placement, language: str) -> str:
 
 
 def _left_to_right(text: str) -> str:
-    return f"\u2066{text}\u2069"
+    """In one piece, whatever stands around it."""
+    whole = text.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"\u2066{whole}\u2069"
 
 
 def _poster(placement: Placement, shown: NoticeTranslation) -> dict[str, Any]:
