@@ -42,9 +42,7 @@ class DeskCapture(Owned):
         default=uuid.uuid4, unique=True, help_text="The form's, or the entry's on a device: it counts once."
     )
     digest = models.CharField(max_length=64, blank=True, help_text="Of the entry as the device signed it.")
-    noted = models.JSONField(
-        default=dict, blank=True, help_text='{"place": "Reception"}'
-    )
+    noted = models.JSONField(default=dict, blank=True, help_text='{"place": "Reception"}')
     captured_at = models.DateTimeField(null=True, blank=True)
     early = models.ManyToManyField(
         InboundMessage, related_name="+", help_text="Messages with the code that came before the entry."

@@ -37,8 +37,7 @@ class Sender(Owned):
     )
     number = models.CharField(
         max_length=16,
-        help_text="E.164, e.g. +27820000900; for SMS also a short code or a name, "
-        "for a bot any short name.",
+        help_text="E.164, e.g. +27820000900; for SMS also a short code or a name, for a bot any short name.",
     )
     display_name = models.CharField(max_length=80, help_text="What people see in WhatsApp.")
     portfolio = models.CharField(
