@@ -60,9 +60,7 @@ def busy_clinic(clinic):
         placed_by=User.objects.get(username="reviewer"),
         placed_at=timezone.now(),
     )
-    Device.objects.create(
-        organisation=organisation, user=User.objects.get(username="agent"), name="Tablet"
-    )
+    Device.objects.create(organisation=organisation, user=User.objects.get(username="agent"), name="Tablet")
     audit.note(clinic.demo.admin, organisation, "viewed", person)
     seal = sealing.seal(organisation, timezone.now())
     HeadExport.objects.create(seal=seal, target="file", next_attempt_at=timezone.now())
