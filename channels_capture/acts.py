@@ -5,13 +5,12 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from channels_capture import referrals, replies
-from channels_capture.base import Adapter, Message
+from channels_capture.base import Arrival
 from channels_capture.situation import Known
 from optins.consent import desired, desk, doubts, identity, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal
 from optins.models import (
-    CaptureChannel,
     ConsentEvent,
     ConsentRequest,
     Contact,
@@ -31,20 +30,11 @@ class Acts:
     there was any new act.
     """
 
-    def __init__(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        known: Known,
-        adapter: Adapter,
-        *,
-        sent_at: datetime,
-        received_at: datetime,
-        now: datetime,
-    ) -> None:
-        self.channel, self.message, self.known, self.adapter = channel, message, known, adapter
-        self.sent_at, self.received_at, self.now = sent_at, received_at, now
-        self.prompted_at = max(sent_at, known.newest_stop or sent_at)
+    def __init__(self, arrival: Arrival, known: Known) -> None:
+        self.channel, self.message, self.adapter = arrival.channel, arrival.message, arrival.adapter
+        self.sent_at, self.received_at, self.now = arrival.sent_at, arrival.received_at, arrival.now
+        self.known = known
+        self.prompted_at = max(self.sent_at, known.newest_stop or self.sent_at)
         self.are_recorded = False
 
     def give(self, purposes: Purposes, request: ConsentRequest | None) -> None:

@@ -184,19 +184,27 @@ class UnsignedAdapter(Adapter):
         return signatures.own_address(incoming.public_id, secret, incoming.key)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One verified message as it came to a channel."""
+
+    channel: CaptureChannel
+    message: Message
+    adapter: Adapter
+    received_at: datetime
+    now: datetime
+
+    @property
+    def sent_at(self) -> datetime:
+        """By the vendor's clock; where there is none, or it runs ahead, arrival decides."""
+        return min(self.message.occurred_at or self.received_at, self.received_at)
+
+
 class Talk(ABC):
     """What becomes of messages that are no chat, as keys in a call, where the next thing is said at once."""
 
     @abstractmethod
-    def handle(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        *,
-        received_at: datetime,
-        now: datetime,
-        adapter: Adapter,
-    ) -> str:
+    def handle(self, arrival: Arrival) -> str:
         """Process one verified message in the caller's transaction; returns what became of it, in a word."""
 
     @abstractmethod

@@ -1,37 +1,27 @@
 """Carries out what the dialogue decided: acts, questions and replies."""
 
-from datetime import datetime
-
 from channels_capture import dialogue, joins, met, moves, referrals, replies
 from channels_capture.acts import Acts
-from channels_capture.base import Adapter, Message, What
+from channels_capture.base import Arrival, What
 from channels_capture.goodbye import Goodbye
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
 from optins.consent import desired, desk, identity, reach
 from optins.consent.recording import link
 from optins.consent.signal import Scheme
-from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, InboundMessage, Purpose, SessionWindow
+from optins.models import ConsentEvent, ConsentRequest, InboundMessage, Purpose, SessionWindow
 
 Purposes = tuple[Purpose, ...]
 
 
-def handle(
-    channel: CaptureChannel,
-    message: Message,
-    *,
-    received_at: datetime,
-    now: datetime,
-    adapter: Adapter,
-    inline: str = "",
-) -> str:
+def handle(arrival: Arrival, *, inline: str = "") -> str:
     """Process one verified message in the caller's transaction; returns what became of it, in a word.
 
     ``inline``: the message's key, where replies go into the answer to its webhook.
     """
-    if message.what == What.REVOKED:
+    if arrival.message.what == What.REVOKED:
         return "revoked"  # what it said was said; taking consent back takes a stop
-    conversation = _Conversation(channel, message, received_at, now, adapter, inline)
+    conversation = _Conversation(arrival, inline)
     actions = dialogue.decide(conversation.known.situation)
     for action in actions:
         conversation.carry_out(action)
@@ -40,28 +30,23 @@ def handle(
 
 
 class _Conversation:
-    def __init__(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        received_at: datetime,
-        now: datetime,
-        adapter: Adapter,
-        inline: str,
-    ) -> None:
-        self.channel, self.message, self.now = channel, message, now
-        # A vendor without a clock, or one that runs ahead: arrival decides.
-        self.sent_at = min(message.occurred_at or received_at, received_at)
-        reader = Reader(channel, message, self.sent_at, now)
+    def __init__(self, arrival: Arrival, inline: str) -> None:
+        self.channel, self.message = channel, message = arrival.channel, arrival.message
+        self.sent_at, self.now = arrival.sent_at, arrival.now
+        reader = Reader(channel, message, self.sent_at, self.now)
         self.known, self.answers = reader.read(), reader.answers
         self.organisation = channel.organisation
         self.purposes = {purpose.key: purpose for purpose in reader.every}
         self.replies = Replies(
-            channel, message, language=self.known.language, sent_at=self.sent_at, now=now, inline=inline
+            channel,
+            message,
+            language=self.known.language,
+            sent_at=self.sent_at,
+            now=self.now,
+            inline=inline,
         )
-        self.goodbye = Goodbye(channel, message, now)
-        when = {"sent_at": self.sent_at, "received_at": received_at, "now": now}
-        self.acts = Acts(channel, message, self.known, adapter, **when)
+        self.goodbye = Goodbye(channel, message, self.now)
+        self.acts = Acts(arrival, self.known)
 
     def carry_out(self, action: moves.Action) -> None:
         match action:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from channels_capture import conversation, met, moved, registry, replies, statuses
-from channels_capture.base import QUERY, Adapter, Incoming, Message, Move, Parsed, Said, Unreadable
+from channels_capture.base import QUERY, Adapter, Arrival, Incoming, Message, Move, Parsed, Said, Unreadable
 from optins.consent import erasure, suppressions
 from optins.consent.recording import hold
 from optins.consent.signal import Identifier
@@ -135,17 +135,10 @@ def process_message(work: _Work, adapter: Adapter, message: Message) -> None:
     talk = registry.talk_of(work.channel)
 
     def act(key: str) -> str:
+        arrival = Arrival(work.channel, message, adapter, work.received_at, work.now)
         if talk:
-            when = {"received_at": work.received_at, "now": work.now}
-            return talk.handle(work.channel, message, adapter=adapter, **when)
-        return conversation.handle(
-            work.channel,
-            message,
-            received_at=work.received_at,
-            now=work.now,
-            adapter=adapter,
-            inline=key if work.may_answer else "",
-        )
+            return talk.handle(arrival)
+        return conversation.handle(arrival, inline=key if work.may_answer else "")
 
     _once(work, message, message.identifiers, act)
 

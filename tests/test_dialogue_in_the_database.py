@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels_capture import conversation, registry
-from channels_capture.base import Message
+from channels_capture.base import Arrival, Message
 from optins.consent import keywords
 from optins.consent.keywords import Intent
 from optins.consent.signal import whatsapp
@@ -41,7 +41,7 @@ def say(clinic, text, *, tap="", forwarded=False):
         forwarded=forwarded,
     )
     adapter = registry.adapter_of(clinic.thread)
-    conversation.handle(clinic.thread, message, received_at=now, now=now, adapter=adapter)
+    conversation.handle(Arrival(clinic.thread, message, adapter, now, now))
 
 
 said = st.tuples(st.sampled_from(NO_YES), st.sampled_from(["", "", "no", "choose"]))

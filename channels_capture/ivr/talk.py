@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from channels_capture import keyed, keypad
-from channels_capture.base import Adapter, Answer, Message, Talk
+from channels_capture.base import Adapter, Answer, Arrival, Message, Talk
 from channels_capture.ivr import script, state
 from channels_capture.ivr.calls import CallAdapter, Prompt
 from channels_capture.keypad import Act, Deed, Ending, Line
@@ -21,16 +21,9 @@ from optins.models import (
 class CallTalk(Talk):
     """Every provider's calls."""
 
-    def handle(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        *,
-        received_at: datetime,
-        now: datetime,
-        adapter: Adapter,
-    ) -> str:
-        return _Call(channel, message, cast(CallAdapter, adapter), received_at).carry_out(now)
+    def handle(self, arrival: Arrival) -> str:
+        adapter = cast(CallAdapter, arrival.adapter)
+        return _Call(arrival.channel, arrival.message, adapter, arrival.received_at).carry_out(arrival.now)
 
     def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
         speaker = cast(CallAdapter, adapter)

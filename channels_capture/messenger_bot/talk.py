@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from channels_capture import placements
-from channels_capture.base import Adapter, Answer, Message, Talk
+from channels_capture.base import Adapter, Answer, Arrival, Talk
 from channels_capture.goodbye import Goodbye
 from channels_capture.messenger_bot import replies
 from channels_capture.messenger_bot.hearing import Ear, Heard, Said
@@ -29,44 +29,30 @@ _CLOCKS_DIFFER = timedelta(minutes=2)
 class BotTalk(Talk):
     """Every platform's bots."""
 
-    def handle(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        *,
-        received_at: datetime,
-        now: datetime,
-        adapter: Adapter,
-    ) -> str:
-        said = cast(BotMessage, message)
+    def handle(self, arrival: Arrival) -> str:
+        said = cast(BotMessage, arrival.message)
         if said.is_blocked:
-            replies.drop_waiting(channel, said.identifiers[0].value)
+            replies.drop_waiting(arrival.channel, said.identifiers[0].value)
             return "blocked"
-        return _Chat(channel, said, adapter, received_at, now).carry_out()
+        return _Chat(arrival).carry_out()
 
     def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
         return cast(BotAdapter, adapter).acknowledge(bytes(delivery.body))
 
 
 class _Chat:
-    def __init__(
-        self,
-        channel: CaptureChannel,
-        message: BotMessage,
-        adapter: Adapter,
-        received_at: datetime,
-        now: datetime,
-    ) -> None:
-        self.channel, self.message, self.adapter = channel, message, adapter
-        self.received_at, self.now, self.organisation = received_at, now, channel.organisation
-        self.sent_at = min(message.occurred_at or received_at, received_at)
+    def __init__(self, arrival: Arrival) -> None:
+        self.channel, self.adapter = arrival.channel, arrival.adapter
+        self.message = message = cast(BotMessage, arrival.message)
+        self.received_at, self.sent_at, self.now = arrival.received_at, arrival.sent_at, arrival.now
+        self.organisation = self.channel.organisation
         found = identity.find(self.organisation, message.identifiers)
         self.contact = found[0] if found else None
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         own = (message.language, message.language.split("-")[0], *usual)
         self.languages = tuple(dict.fromkeys(code for code in own if code))
         self.language = next((code for code in self.languages if code in texts.languages()), texts.DEFAULT)
-        self.heard = Ear(channel, message, self.languages, now).hear()
+        self.heard = Ear(self.channel, message, self.languages, self.now).hear()
 
     @property
     def replies(self) -> BotReplies:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from channels_capture import keyed, keypad, met
-from channels_capture.base import Adapter, Answer, Message, Talk
+from channels_capture.base import Adapter, Answer, Arrival, Message, Talk
 from channels_capture.keypad import Deed, Ending, Place
 from channels_capture.stops import Stops
 from channels_capture.ussd import script
@@ -19,18 +19,10 @@ _SEPARATOR = "*"
 class SessionTalk(Talk):
     """Every provider's sessions."""
 
-    def handle(
-        self,
-        channel: CaptureChannel,
-        message: Message,
-        *,
-        received_at: datetime,
-        now: datetime,
-        adapter: Adapter,
-    ) -> str:
-        session = _Session(channel, message)
-        outcome = session.carry_out(adapter, received_at=received_at, now=now)
-        return session.compared() if message.payload else outcome
+    def handle(self, arrival: Arrival) -> str:
+        session = _Session(arrival.channel, arrival.message)
+        outcome = session.carry_out(arrival)
+        return session.compared() if arrival.message.payload else outcome
 
     def answer(self, delivery: InboundDelivery, adapter: Adapter, address: str) -> Answer:
         parsed = adapter.parse(bytes(delivery.body), delivery.headers, "")
@@ -79,19 +71,19 @@ class _Session:
         stops = tuple(act for act in place.acts if act.deed == Deed.STOP)
         return replace(place, acts=stops, ending=Ending.STOPPED if stops else Ending.NO_ANSWER)
 
-    def carry_out(self, adapter: Adapter, *, received_at: datetime, now: datetime) -> str:
+    def carry_out(self, arrival: Arrival) -> str:
         if self.request is None and self.place.language and self.place.step:
-            self.request = self._put(received_at)
+            self.request = self._put(arrival.received_at)
         request = self.request
         sitting = keyed.Sitting(
             channel=self.channel,
             id=self.message.context_id,
             message=self.message,
-            adapter=adapter,
+            adapter=arrival.adapter,
             shown=request.translation if request else None,
-            asked_at=request.asked_at if request else received_at,
-            received_at=received_at,
-            now=now,
+            asked_at=request.asked_at if request else arrival.received_at,
+            received_at=arrival.received_at,
+            now=arrival.now,
             proved=True,
         )
         return keyed.carry_out(sitting, self.place, self.keys, self._request_of)

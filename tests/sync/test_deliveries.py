@@ -26,10 +26,11 @@ def trouble(monkeypatch):
     failing: set[str] = set()
     real = conversation.handle
 
-    def handle(channel, message, **more):
-        if any(identifier.value in failing for identifier in message.identifiers):
-            raise DatabaseError(f"database is locked, and {message.identifiers[0].value} waits")
-        return real(channel, message, **more)
+    def handle(arrival, **more):
+        identifiers = arrival.message.identifiers
+        if any(identifier.value in failing for identifier in identifiers):
+            raise DatabaseError(f"database is locked, and {identifiers[0].value} waits")
+        return real(arrival, **more)
 
     monkeypatch.setattr(conversation, "handle", handle)
     return failing
