@@ -47,6 +47,10 @@ class Hearing:
         is_exact = self._hear(self.message.text).nearness == Nearness.EXACT
         return replace(s, stop=True) if is_exact else self.near(s)
 
+    def stop_on_a_button(self, s: Situation) -> Situation:
+        """The same on somebody else's button, where "Cancel" cancels what the button is about."""
+        return s if stop_words.is_everyday(self._hear(self.message.text).phrase) else self.stop(s)
+
     def heard(self) -> Heard:
         """How near the message comes to a stop."""
         return self._hear(self._without_our_name())

@@ -102,7 +102,7 @@ class Reader:
             return self._noted(standing)
         if self.message.payload:
             answered = self.answers.tapped()
-            return self._answered(standing, answered) if answered else self._stopping(standing)
+            return self._answered(standing, answered) if answered else self._on_a_button(standing)
         typed = requests.open_for_number(self.organisation, self.message.identifiers, self.contact, self.now)
         if matched := requests.find_by_code(self.organisation, self.message.text):
             situation = replace(self._with(standing, typed), code=self._code(matched))
@@ -130,14 +130,14 @@ class Reader:
         """What a provider says about them; and of an edited message a stop, for it may have been none."""
         what = self.message.what
         if what == What.EDITED:
-            return self._stopping(standing)
+            return self._known(self.hearing.stop(standing), self.language)
         left = standing.purposes if what == What.LEFT else ()
         situation = replace(standing, stop=what == What.STOP, narrowed=left, asks_to_join=what == What.JOIN)
         return self._known(situation, self.language)
 
-    def _stopping(self, standing: Situation) -> Known:
-        """Of words that are not meant for us, as on somebody else's button, a stop counts all the same."""
-        return self._known(self.hearing.stop(standing), self.language)
+    def _on_a_button(self, standing: Situation) -> Known:
+        """Somebody else's button says nothing to us, but for a stop."""
+        return self._known(self.hearing.stop_on_a_button(standing), self.language)
 
     def _answered(self, standing: Situation, answered: Answered | None) -> Known:
         if answered is None:

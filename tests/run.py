@@ -80,9 +80,11 @@ def start_pytest(
     own = folder / f"pytest-{engine}"
     own.mkdir()
     env = {"TEST_FOLDER": str(own), "TEST_BROKER_URL": broker, "TEST_DATABASE_URL": database}
-    processes = str(max(2, os.cpu_count() or 2))
-    # Tests of one file may share what takes long to start, so they stay in one process.
-    words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile"]
+    # One more than there are cores: tests of browsers and of programs wait for these.
+    processes = str(max(2, os.cpu_count() or 2) + (engine == "sqlite"))
+    # Tests of one file may share what takes long to start, so they stay in one process. The order is that of
+    # the folders: by their number of tests the longest, those that walk, would come last and wait alone.
+    words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     if engine == "postgres":
         words += ["-m", "not walk and not once" if is_beside_another else "not walk"]
     with (folder / f"pytest-{engine}.log").open("wb") as log:

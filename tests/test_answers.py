@@ -121,7 +121,7 @@ def test_a_button_that_is_not_ours_or_says_nothing_we_asked_is_left_alone(clinic
     assert len(clinic.replies()) == 1
 
 
-@pytest.mark.parametrize("title", ["STOP", "Cancel", "Yes", "START", "JOIN", "HELP", "No", "K7QX4MZ1"])
+@pytest.mark.parametrize("title", ["Cancel", "Annuler", "Yes", "START", "JOIN", "HELP", "No", "K7QX4MZ1"])
 def test_titles_of_the_organisations_own_buttons_say_nothing(clinic, title):
     clinic.write(clinic.choose(TIPS))
     clinic.choose(VISITS, number=f"+{THANDI}")

@@ -144,7 +144,7 @@ def test_a_templates_button_titled_stop_in_any_language_is_a_stop_whatever_its_i
 
 
 def test_a_templates_other_buttons_are_left_to_the_organisations_own_bot(agreed):
-    for title in ("Yes", "START", "Book a visit", "Cancel my visit"):
+    for title in ("Yes", "START", "Book a visit", "Cancel my visit", "Cancel"):
         agreed.write_raw(type="button", button={"payload": "x", "text": title}, context={"id": "t"})
     assert reasons(agreed) == ["consent", "consent"]
     agreed.write_raw(type="button", button={"payload": "x", "text": "Stop promotions"})

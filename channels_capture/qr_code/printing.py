@@ -14,7 +14,7 @@ from optins.models import CaptureChannel, NoticeTranslation, Placement
 
 SIZES = {"a4": "A4", "a5": "A5"}
 _LONG_ADDRESS = 30  # characters: a longer one is set smaller
-_MUCH_TEXT = 560  # characters: more than this is set smaller
+_MUCH_TEXT = 530  # characters: more than this is set smaller
 
 
 def languages(placement: Placement) -> list[NoticeTranslation]:

@@ -137,6 +137,11 @@ def _spoken(languages: Iterable[str], countries: Iterable[str]) -> frozenset[str
     return frozenset({"*", DEFAULT, *codes}.union(*({code, code.split("-")[0]} for code in languages)))
 
 
+def is_everyday(phrase: str) -> bool:
+    """Whether it is also written about other things, as "cancel"."""
+    return phrase in _everyday()
+
+
 @cache
 def of_country(country: str) -> tuple[str, ...]:
     """The official languages of a country (ISO alpha-2), regional ones too; none of an unknown one."""
