@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from optins import erasing, retention
 from optins.consent import erasure
+from optins.consent.verification import verify
+from optins.consent.verification.findings import Finding
 from optins.models import (
     AuditEntry,
     ConsentEvent,
@@ -82,3 +84,18 @@ def test_the_photo_is_in_the_evidence_pack_and_cannot_be_another(clinic, agent, 
     assert "another form" in str(refused(pack_of(contact, tmp_path / "changed")))
     EvidenceFile.objects.all().delete()
     assert refused(pack_of(contact, tmp_path / "gone")) == []
+
+
+def test_a_photo_that_was_exchanged_or_removed_is_named_when_the_ledger_is_verified(clinic, agent):
+    clinic.write(agent.capture("health-tips", number="082 000 0101", file=SimpleUploadedFile("a", JPEG)))
+    event = ConsentEvent.objects.get(proved=True)
+
+    def findings():
+        found = [each for each in verify(now=clinic.now()) if isinstance(each, Finding)]
+        return {str(each.kind) for each in found if each.id == f"{event.pk}/file"}
+
+    assert findings() == set()
+    EvidenceFile.objects.update(content=JPEG + b"another")
+    assert findings() == {"evidence_changed"}
+    EvidenceFile.objects.all().delete()
+    assert findings() == {"evidence_gone"}

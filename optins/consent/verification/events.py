@@ -1,5 +1,6 @@
 """Each event by its MAC, and each piece of evidence by the digest in its event."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -9,11 +10,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from optins.consent import digests, erasure
+from optins.consent import desk, digests, erasure
 from optins.consent.keeping import keeping_of
 from optins.consent.ledger import Entry, Reader
 from optins.consent.verification.findings import Finding, Kind
-from optins.models import AuditEntry, ConsentEvent, ConsentRecord, Evidence, Organisation
+from optins.models import AuditEntry, ConsentEvent, ConsentRecord, Evidence, EvidenceFile, Organisation
 
 _PIECE = ("event", "pk", "part", "payload", "salt")
 
@@ -36,6 +37,8 @@ class EventCheck:
             pieces = kept.get(entry.id, {})
             for part, (pk, payload, salt) in pieces.items():
                 yield from self._piece(entry, part, pk, digests.evidence(payload, salt))
+                if named := desk.file_in(payload):
+                    yield from self._file(entry, named)
             for part in _parts(entry) - set(pieces):
                 yield self._gone(entry, part)
 
@@ -46,6 +49,16 @@ class EventCheck:
         elif entry.evidence_digests[part] != digest:
             text = f"Evidence {pk} ({part}) of event {entry.id} was changed: it no longer has its digest."
             yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", pk, text)
+
+    def _file(self, entry: Entry, named: dict[str, Any]) -> Iterator[Finding]:
+        """The photo of a form that the evidence names, by its own bytes."""
+        file = EvidenceFile.objects.filter(request__events=entry.id).first()
+        if file is None:
+            text = f"The photo of a form that event {entry.id} names is gone."
+            yield self.finding(Kind.EVIDENCE_GONE, "evidence", f"{entry.id}/file", text)
+        elif hashlib.sha256(file.content).hexdigest() != named.get("sha256"):
+            text = f"The photo of a form that event {entry.id} names was changed."
+            yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", f"{entry.id}/file", text)
 
     def _gone(self, entry: Entry, part: str) -> Finding:
         name = f"{entry.id}/{part}"
