@@ -38,7 +38,7 @@ class RunningSandbox:
     def state(self, contact: str = "") -> Any:
         return self.control("GET", "/sandbox/state" + (f"?contact={contact}" if contact else ""))
 
-    def wait_for(self, condition: Callable[[Any], Any], *, seconds: float = 10) -> Any:
+    def wait_for(self, condition: Callable[[Any], Any], *, seconds: float = 60) -> Any:
         """Poll the state until the condition holds, and return what it returned."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
