@@ -29,7 +29,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-bench-")))
         os.environ |= environment.variables() | {
-            "DATABASE_URL": stack.enter_context(services.postgres(folder))
+            "DATABASE_URL": stack.enter_context(services.postgres(folder, durable=True))
         }
         measured = _measure()
     print(f"{'':64}{'ratio':>8}{'goal':>8}")
@@ -63,8 +63,9 @@ def _measure() -> dict[str, float]:
 
     demo = seed.seed()
     served = measure.rates(_work(demo), {})
-    served |= storms.rates(demo)
-    return served | importing.rates(demo) | ledger.rates(demo) | statements.rates(demo)
+    served |= importing.rates(demo) | ledger.rates(demo) | statements.rates(demo)
+    # Last: the stops in it stand in the way of whoever is recorded after it.
+    return served | storms.rates(demo)
 
 
 def _work(demo: Any) -> dict[str, Callable[[], int]]:

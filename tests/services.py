@@ -110,8 +110,11 @@ def _running(words: list[str], log: Path, end_with: signal.Signals, **options: A
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL of its own in ``folder``; gives the DATABASE_URL of its database."""
+def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL of its own in ``folder``; gives the DATABASE_URL of its database.
+
+    ``durable``: it keeps what it says that it has, as in production, and is slower for it.
+    """
     home = folder / "postgres"
     home.mkdir(mode=0o700)
     if person := _person():
@@ -121,10 +124,10 @@ def postgres(folder: Path) -> Iterator[str]:
     make = f"{program('initdb')} --no-sync --auth trust --username postgres"
     make += f" --encoding UTF8 --locale C.UTF-8 --pgdata {data}"
     subprocess.run(make.split(), check=True, capture_output=True, cwd=home, **person)
-    # Nothing here has to outlive a power cut.
-    quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-    quick += " -c listen_addresses= -c unix_socket_permissions=0700"
-    words = [program("postgres"), "-D", str(data), "-k", str(home), *quick.split()]
+    options = "-c max_connections=200 -c listen_addresses= -c unix_socket_permissions=0700"
+    if not durable:  # nothing of a test has to outlive a power cut
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    words = [program("postgres"), "-D", str(data), "-k", str(home), *options.split()]
     with _running(words, folder / "postgres.log", signal.SIGINT, cwd=home, **person):
         wait_until(lambda: _create_database(home))
         yield f"postgres:///sayso?host={home}&user=postgres"
