@@ -6,6 +6,7 @@ without these, tests use a SQLite file and a broker in memory.
 """
 
 import base64
+import gc
 import os
 import secrets
 import shutil
@@ -103,3 +104,7 @@ def _load_hypothesis_profile() -> None:
 def pytest_unconfigure() -> None:
     if _MADE_HERE:
         shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+# Many objects stay for the whole run: to look through them again and again takes a twentieth of it.
+gc.set_threshold(50_000, 50, 50)
