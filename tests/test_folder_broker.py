@@ -9,27 +9,25 @@ from config.supervisor import ROOT
 
 # Puts 400 messages on the queue, or takes what comes until nothing more has come for a second.
 PROGRAM = """
-import sys, time
+import sys
 from kombu import Connection
 
 transport, folder, role = sys.argv[1:]
-options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": folder}
+options = {"data_folder_in": folder, "data_folder_out": folder,
+    "control_folder": folder,
+    "polling_interval": 0.001}
 with Connection("filesystem://", transport=transport, transport_options=options) as connection:
     queue = connection.SimpleQueue("work")
     if role == "puts":
         for number in range(400):
             queue.put({"number": number})
-    waited = 0
-    while role == "takes" and waited < 500:
+    while role == "takes":
         try:
-            message = queue.get(block=False)
+            message = queue.get(timeout=1)
         except queue.Empty:
-            waited += 1
-            time.sleep(0.002)
-        else:
-            waited = 0
-            message.ack()
-            print(message.payload["number"])
+            break
+        message.ack()
+        print(message.payload["number"])
 """
 
 
