@@ -100,12 +100,15 @@ def test_the_order_of_files_makes_no_difference_to_what_holds(clinic, rows):
     assert undone(lambda: attempt(with_time)) == undone(lambda: attempt(with_time[::-1]))
 
 
-@given(st.text())
+# Control characters and halves of pairs become the sign of what is missing.
+readable = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]) | st.sampled_from("'=\t\r\n"))
+
+
+@given(readable)
 @example("0'=")
 def test_an_escaped_cell_comes_back_as_it_was(text):
-    begins_alike = text.startswith("'") and unescaped(text) != text
-    if not begins_alike and text == text.encode("utf-8", "replace").decode():
-        assert unescaped(escaped(text)) == escaped(text).removeprefix("'" if escaped(text) != text else "")
+    looks_escaped = unescaped(text) != text
+    assert unescaped(escaped(text)) == (unescaped(text) if looks_escaped else text)
 
 
 @given(st.text(alphabet=',;\t"\n\r\0a1é ', max_size=60))

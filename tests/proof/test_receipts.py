@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from optins.consent import dpv, receipts, signing
 from optins.consent.evidence_pack.contents import Contents
+from optins.consent.evidence_pack.files import files
 from optins.consent.evidence_pack.tree import Sealed
 from optins.models import Purpose
 from tests.clinic import THANDI
@@ -112,7 +113,7 @@ def test_every_term_is_one_that_was_looked_up_and_every_prefix_is_declared(clini
     record_all(clinic, yes("a", 0, TIPS), no("b", 1, TIPS, kind="refused"), no("c", 2), word("d", 3, TIPS))
     record_all(clinic, no("e", 4, TIPS, kind="invalidated", actor="system"), no("f", 5, actor="system"))
     contents = Contents(thandi, Sealed.now(clinic.organisation, timezone.now()), timezone.now(), False)
-    record = json.loads(contents.files()["record.jsonld"])
+    record = json.loads(files(contents)["record.jsonld"])
     for document in (receipts.receipt(contact_of(), "sw", timezone.now()), record):
         assert document["@context"] == dpv.CONTEXT
         terms = set(used(document))

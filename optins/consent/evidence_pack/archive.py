@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from optins.consent import signing
-from optins.consent.evidence_pack.contents import Contents, Files, as_json
+from optins.consent.evidence_pack.contents import Contents
+from optins.consent.evidence_pack.files import Files, as_json, files
 from optins.consent.evidence_pack.tree import Sealed
 from optins.consent.evidence_pack.verify import FORMAT, MANIFEST, PACK, SIGNATURE
 from optins.models import Contact, Organisation
@@ -79,7 +80,7 @@ def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
 
 
 def _with_manifest(contents: Contents) -> Files:
-    files = contents.files()
+    made = files(contents)
     key_id = signing.newest_key_id()
     manifest = as_json(
         {
@@ -91,8 +92,8 @@ def _with_manifest(contents: Contents) -> Files:
             "left_out": sorted([str(row.event_id), row.part] for row in contents.left_out),
             "key_id": key_id,
             "public_key": signing.public_hex(key_id),
-            "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+            "files": {name: hashlib.sha256(data).hexdigest() for name, data in made.items()},
         }
     )
     signature = signing.sign(PACK + hashlib.sha256(manifest).hexdigest().encode(), key_id)
-    return {**files, MANIFEST: manifest, SIGNATURE: f"{signature}\n".encode()}
+    return {**made, MANIFEST: manifest, SIGNATURE: f"{signature}\n".encode()}

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.template.loader import render_to_string
 
 from optins.consent import choice_words, moments, signing, texts
 from optins.consent.evidence_pack import page
+from optins.consent.evidence_pack.contents import Contents
 from optins.models import ConsentEvent
-
-if TYPE_CHECKING:
-    from optins.consent.evidence_pack.contents import Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Act:
     sealed: str
 
 
-def language_of(contents: "Contents") -> str:
+def language_of(contents: Contents) -> str:
     """Theirs, else that of their last answer, else the organisation's usual one."""
     contact = contents.contact
     acts = (event.language for event in reversed(contents.events))
@@ -35,7 +33,7 @@ def language_of(contents: "Contents") -> str:
     return next((form for form in forms if form in texts.languages()), texts.DEFAULT)
 
 
-def rendered(contents: "Contents", proofs: dict[str, Any], language: str, other: str) -> str:
+def rendered(contents: Contents, proofs: dict[str, Any], language: str, other: str) -> str:
     """The page in this language; ``other`` is the file in which staff and regulators read the same."""
     organisation = contents.contact.organisation
     sealed = {row["event"]: row["position"] for row in proofs["proofs"]}
@@ -61,7 +59,7 @@ def rendered(contents: "Contents", proofs: dict[str, Any], language: str, other:
     return render_to_string("pack/own.html", values)
 
 
-def _standing(contents: "Contents", language: str) -> Iterator[tuple[str, str, str]]:
+def _standing(contents: Contents, language: str) -> Iterator[tuple[str, str, str]]:
     """Of each purpose: its title, the badge and the sentence."""
     for choice in contents.choices:
         said = choice_words.sentence(choice, contents.contact, language)
@@ -69,7 +67,7 @@ def _standing(contents: "Contents", language: str) -> Iterator[tuple[str, str, s
         yield choice.purpose.title(language), choice_words.badge(choice, language), f"{said} {ends}".strip()
 
 
-def _act(event: ConsentEvent, contents: "Contents", sealed: dict[str, int], language: str) -> Act:
+def _act(event: ConsentEvent, contents: Contents, sealed: dict[str, int], language: str) -> Act:
     about = event.purpose.title(language) if event.purpose else texts.text("pack_everything", language)
     place = sealed.get(str(event.pk))
     return Act(
@@ -84,7 +82,7 @@ def _act(event: ConsentEvent, contents: "Contents", sealed: dict[str, int], lang
     )
 
 
-def _files(event: ConsentEvent, contents: "Contents", language: str) -> Iterator[tuple[str, str]]:
+def _files(event: ConsentEvent, contents: Contents, language: str) -> Iterator[tuple[str, str]]:
     for part, file, is_left_out in page.files_of(event, contents):
         name = texts.text(f"pack_{part}", language)
         if not file:

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 
 from optins.consent import numbers, seals, signing, texts
 from optins.consent.choices import Choice
+from optins.consent.evidence_pack.contents import Contents, file_of
 from optins.consent.standing import Reason
 from optins.models import ConsentEvent, Contact, ContactIdentifier, NoticeTranslation
-
-if TYPE_CHECKING:
-    from optins.consent.evidence_pack.contents import Contents
 
 Kind = ConsentEvent.Kind
 _STANDS = {
@@ -51,7 +49,7 @@ class Act:
     sealed: str
 
 
-def rendered(contents: "Contents", proofs: dict[str, Any], heads: dict[str, Any], other: str = "") -> str:
+def rendered(contents: Contents, proofs: dict[str, Any], heads: dict[str, Any], other: str = "") -> str:
     """Who, what, when, in which words, and how it was proved. ``other``: the page for the person."""
     contact, zone = contents.contact, ZoneInfo(contents.contact.organisation.time_zone)
     sealed = {row["event"]: row["position"] for row in proofs["proofs"]}
@@ -107,7 +105,7 @@ def _stands(choice: Choice, zone: ZoneInfo) -> str:
     return f"{words}, since {time(choice.event.occurred_at, zone)}" if choice.event else words
 
 
-def _act(event: ConsentEvent, contents: "Contents", sealed: dict[str, int], zone: ZoneInfo) -> Act:
+def _act(event: ConsentEvent, contents: Contents, sealed: dict[str, int], zone: ZoneInfo) -> Act:
     place = sealed.get(str(event.pk))
     return Act(
         title=_ACTS[Kind(event.kind)],
@@ -141,7 +139,7 @@ def _facts(event: ConsentEvent, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Id", str(event.pk)
 
 
-def _files(event: ConsentEvent, contents: "Contents") -> Iterator[tuple[str, str]]:
+def _files(event: ConsentEvent, contents: Contents) -> Iterator[tuple[str, str]]:
     """Each piece of evidence: its file, or why there is none."""
     for part, file, is_left_out in files_of(event, contents):
         if file:
@@ -150,9 +148,9 @@ def _files(event: ConsentEvent, contents: "Contents") -> Iterator[tuple[str, str
             yield f"{part}: {'left out, it may name others' if is_left_out else 'no longer kept'}", ""
 
 
-def files_of(event: ConsentEvent, contents: "Contents") -> Iterator[tuple[str, str, bool]]:
+def files_of(event: ConsentEvent, contents: Contents) -> Iterator[tuple[str, str, bool]]:
     """Each part of its evidence with its file in the pack; without one, whether it was left out of it."""
     there = {row.part for row in contents.evidence if row.event_id == event.pk}
     out = {row.part for row in contents.left_out if row.event_id == event.pk}
     for part in event.evidence_digests:
-        yield part, f"evidence/{event.pk}-{part}.json" if part in there else "", part in out
+        yield part, file_of(event, part) if part in there else "", part in out
