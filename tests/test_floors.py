@@ -1,6 +1,7 @@
-"""Imports point down only, and adding a channel, a provider or a sender touches one existing file."""
+"""Imports point down only and in no circle; a new channel, provider or sender touches one existing file."""
 
 import ast
+import graphlib
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,45 @@ def test_an_import_that_points_down_or_to_the_side_is_not(module, source):
 def test_a_module_that_stands_on_no_floor_is_noticed():
     with pytest.raises(KeyError):
         floor_of("optins.helpers")
+
+
+# No circles
+
+
+def circle_in(modules):
+    """Modules that import one another in a circle, inside functions and for types too; None where none do."""
+    found = {}
+    for module, tree in modules.items():
+        imported = sources.imports(tree, module, is_package=_is_package(module))
+        found[module] = {_module_of(name, modules) for _line, name in imported} - {module}
+    try:
+        graphlib.TopologicalSorter(found).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return None
+
+
+def _module_of(name, modules):
+    """What is imported from a module counts as that module; "" for what is not ours."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    assert circle_in(sources.modules()) is None
+
+
+def test_a_circle_is_found():
+    written = {
+        "a": "from b import B",
+        "b": "def f():\n    import c",
+        "c": "if TYPE_CHECKING:\n    from a import A",
+        "d": "import a",
+    }
+    assert set(circle_in({name: ast.parse(text) for name, text in written.items()})) == {"a", "b", "c"}
+    written["c"] = "from os import path"
+    assert circle_in({name: ast.parse(text) for name, text in written.items()}) is None
 
 
 # One existing file
