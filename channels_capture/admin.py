@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from channels_capture import placements, registry, signatures
+from channels_capture.join_words import JoinWords
 from channels_capture.prescribed_form import printing as prescribed_form
 from channels_capture.previews import preview_view
 from channels_capture.qr_code.admin import code_element, with_counts
@@ -27,6 +28,11 @@ class ChannelForm(forms.ModelForm):
 
     kind = forms.ChoiceField(choices=lambda: [(slug, kind.label) for slug, kind in registry.KINDS.items()])
     provider = forms.CharField(required=False, help_text="Empty for a kind that has none.")
+    join_words = JoinWords(
+        required=False,
+        help_text="What people may send to be asked, besides START and JOIN, e.g. HI CLINIC. "
+        "One a line, or with commas between. Capitals and accents make no difference.",
+    )
 
     class Meta:
         model = CaptureChannel

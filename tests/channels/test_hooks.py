@@ -71,7 +71,7 @@ def test_staff_see_address_and_verify_token_and_that_an_unsigned_address_is_a_se
     CaptureChannel.objects.filter(pk=unset.pk).update(secret="")
     form = manager.get(f"/admin/optins/capturechannel/{unset.pk}/change/").context["adminform"].form
     values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    values |= {"join_words": "[]", "purposes": [p.pk for p in clinic.purposes.values()]}
+    values |= {"join_words": "", "purposes": [p.pk for p in clinic.purposes.values()]}
     assert manager.post(f"/admin/optins/capturechannel/{unset.pk}/change/", values).status_code == 302
     assert len(channel_of(clinic, "sms_short_code", "kannel").secret) > 32
     # To know an unsigned address is to be able to write in anybody's name.

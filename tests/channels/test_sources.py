@@ -62,7 +62,7 @@ def test_a_new_channel_with_a_page_has_a_code_from_the_start(manager, clinic):
         "notice": clinic.web.notice_id,
         "purposes": [p.pk for p in clinic.purposes.values()],
     }
-    fields |= {"sender": clinic.sender.pk, "join_words": "[]", "ask_number": "never", "replies": "all"}
+    fields |= {"sender": clinic.sender.pk, "join_words": "", "ask_number": "never", "replies": "all"}
     answer = manager.post(reverse("admin:optins_capturechannel_add"), fields | {"is_active": "on"})
     assert answer.status_code == 302, answer.context["errors"]
     (source,) = CaptureChannel.objects.get(slug="desk").placements.all()

@@ -83,7 +83,7 @@ def test_nothing_ties_two_organisations_together(clinic, elsewhere, member):
     fields = {name: value for name, value in form.initial.items() if value is not None}
     notice = Notice.objects.create(organisation=elsewhere, name="Theirs")
     placements = {"placements-TOTAL_FORMS": 0, "placements-INITIAL_FORMS": 0}
-    fields |= placements | {"notice": notice.pk, "join_words": "[]", "purposes": [1]}
+    fields |= placements | {"notice": notice.pk, "join_words": "", "purposes": [1]}
     answer = client.post(page, fields)
     assert answer.status_code == 200
     assert "This belongs to another organisation." in answer.content.decode()
