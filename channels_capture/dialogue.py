@@ -14,6 +14,7 @@ from channels_capture.moves import (
     AskLater,
     Choice,
     Code,
+    Doubt,
     Drop,
     Forget,
     Give,
@@ -123,9 +124,12 @@ def _forgotten(s: Situation) -> list[Action]:
 
 
 def _code(s: Situation) -> list[Action] | None:
-    code = s.code
-    if code is None:
+    if s.code is None:
         return None
+    return [*([Doubt()] if s.unsure else []), *_sent(s, s.code)]
+
+
+def _sent(s: Situation, code: Code) -> list[Action]:
     if code.in_stock:
         return [_ask_for_the_rest(s, s.purposes) if code.expired else Wait()]
     if code.rest == Rest.NO and not s.forwarded:

@@ -10,6 +10,8 @@ from optins.consent.rulepacks import jurisdiction
 from optins.consent.stop_words import Heard, Nearness
 from optins.models import Organisation, Purpose
 
+_FROM_THE_NEAREST = list(Nearness)
+
 
 class Hearing:
     """Listens to one message in the languages that may be meant; ``every``: the organisation's purposes."""
@@ -20,22 +22,24 @@ class Hearing:
         self.organisation, self.message = organisation, message
         self.languages, self.every = languages, every
 
-    def whole(self, s: Situation) -> Situation:
-        """What the whole message says, before it is looked at as an answer."""
-        if self._hear(self.message.text).nearness == Nearness.EXACT:
+    def whole(self, s: Situation, text: str | None = None) -> Situation:
+        """What the whole message says, before it is looked at as an answer; or ``text``, the rest of it."""
+        text = self.message.text if text is None else text
+        if self._hear(text).nearness == Nearness.EXACT:
             return replace(s, stop=True)
-        if self._means(Intent.NOT_ME):
+        if self._means(Intent.NOT_ME, text):
             return replace(s, not_me=True)
-        if self._means(Intent.FORGET):
+        if self._means(Intent.FORGET, text):
             return replace(s, forget=True)
-        return self._of_a_loss(s) if self._means(Intent.LOSS) else s
+        return self._of_a_loss(s) if self._means(Intent.LOSS, text) else s
 
-    def near(self, s: Situation) -> Situation:
-        """What comes near a stop, where it is nothing else."""
-        heard = self.heard()
+    def near(self, s: Situation, *texts: str) -> Situation:
+        """What comes near a stop, where it is nothing else, in the message or else in these parts of it."""
+        heard = self.nearest(*(texts or (self.message.text,)))
         marketing = tuple(p.key for p in self.every if p.category == Purpose.Category.MARKETING)
         return replace(
             s,
+            stop=heard.nearness == Nearness.EXACT,
             narrowed=heard.purposes,
             nearly=heard.nearness == Nearness.NEAR,
             unsure=heard.nearness == Nearness.UNSURE,
@@ -53,7 +57,12 @@ class Hearing:
 
     def heard(self) -> Heard:
         """How near the message comes to a stop."""
-        return self._hear(self._without_our_name())
+        return self.nearest(self.message.text)
+
+    def nearest(self, *texts: str) -> Heard:
+        """Of these, whatever comes nearest to a stop."""
+        found = (self._hear(self._without_our_name(text)) for text in texts)
+        return min(found, key=lambda heard: _FROM_THE_NEAREST.index(heard.nearness))
 
     def is_stop(self, text: str) -> bool:
         """Whether words that stand beside a code stop it."""
@@ -72,13 +81,13 @@ class Hearing:
         where = jurisdiction.of_identifiers(pairs, self.organisation)
         return {self.organisation.country, *where.possible}
 
-    def _without_our_name(self) -> str:
-        """An organisation may be called Stop TB, and be greeted."""
+    def _without_our_name(self, text: str) -> str:
+        """An organisation may be called Stop TB, and be greeted; "stop" beside any name is a whole one."""
         ours = keywords.normalise(self.organisation.name)
-        return keywords.normalise(self.message.text).replace(ours, " ") if " " in ours else self.message.text
+        return keywords.normalise(text).replace(ours, " ") if " " in ours else text
 
-    def _means(self, intent: Intent) -> bool:
-        return keywords.means(self.message.text, intent, self.languages)
+    def _means(self, intent: Intent, text: str) -> bool:
+        return keywords.means(text, intent, self.languages)
 
     def _of_a_loss(self, s: Situation) -> Situation:
         """It means something only where there is something that stops on it."""

@@ -28,6 +28,7 @@ from optins.consent.keywords import Intent
 from optins.consent.rulepacks import jurisdiction
 from optins.consent.signal import Identifier
 from optins.consent.standing import rules_of
+from optins.consent.stop_words import Nearness
 from optins.models import (
     CaptureChannel,
     ConsentEvent,
@@ -106,17 +107,19 @@ class Reader:
         typed = requests.open_for_number(self.organisation, self.message.identifiers, self.contact, self.now)
         if matched := requests.find_by_code(self.organisation, self.message.text):
             situation = replace(self._with(standing, typed), code=self._code(matched))
+            situation = self._beside_a_code(situation, matched.rest)
             return self._known(situation, matched.request.language, code=matched.request, typed=typed)
         heard = self.hearing.whole(standing)
         if heard != standing:
             return self._known(heard, self.language)
         if answered := self.answers.typed():
             return self._answered(standing, answered)
-        situation = self._words(self._with(standing, typed))
+        named = wording.named_in_sentence(self.message.text, self.organisation)
+        situation = self._words(self._with(standing, typed), named)
         if source := joins.source_of(self.channel, self.message.text):
             situation = replace(situation, asks_to_join=True, purposes=joins.purposes_of(source))
-        if not (situation.named_purposes or situation.asks_to_join):
-            situation = self.hearing.near(situation)
+        else:
+            situation = self._near(situation, named)
         ad = referrals.awaited(self.answers, self.now)
         situation = replace(
             situation,
@@ -186,17 +189,35 @@ class Reader:
     def _means(self, intent: Intent, text: str | None = None) -> bool:
         return keywords.means(self.message.text if text is None else text, intent, self.languages)
 
-    def _words(self, situation: Situation) -> Situation:
+    def _near(self, situation: Situation, named: wording.Named) -> Situation:
+        """What comes near a stop; of a wish to be asked, only what stands beside our own words."""
+        joined = keywords.beside_join(self.message.text, self.channel.join_words)
+        parts = [named.beside] if named.purposes else []
+        parts += [] if joined is None else [joined]
+        parts += [""] if self._means(Intent.START) else []
+        is_a_wish = parts and self.hearing.nearest(*parts).nearness == Nearness.NONE
+        return situation if is_a_wish else self.hearing.near(situation, self.message.text, *parts)
+
+    def _beside_a_code(self, situation: Situation, rest: str) -> Situation:
+        """A code does not make up for what is said beside it, as "not me" and "stop the tips"."""
+        if situation.code is None or situation.code.rest != Rest.OTHER:
+            return situation
+        heard = self.hearing.whole(situation, rest)
+        if heard != situation:
+            return heard
+        named = wording.named_in_sentence(rest, self.organisation)
+        return self.hearing.near(situation, named.beside if named.purposes else rest)
+
+    def _words(self, situation: Situation, named: wording.Named) -> Situation:
         """What the words are, where they are neither a code nor a stop nor an answer."""
         text = self.message.text
-        named = wording.named_in_sentence(text, self.organisation)
         answers_all = self.channel.replies == CaptureChannel.Replies.ALL
         return replace(
             situation,
             asks_to_join=self._means(Intent.START) or keywords.is_join(text, self.channel.join_words),
             help=answers_all and self._means(Intent.HELP),
-            failed_code=bool(named) or codes.looks_like_one(text),
-            named_purposes=tuple(purpose.key for purpose in named),
+            failed_code=bool(named.purposes) or codes.looks_like_one(text),
+            named_purposes=tuple(purpose.key for purpose in named.purposes),
             anything_else=answers_all and bool(text.strip()),
             may_bring_up=bool(text.strip()) and self._was_left_alone(situation),
         )

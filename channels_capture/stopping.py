@@ -21,12 +21,10 @@ KEEP_AT_MOST = 3
 
 def stopped(s: Situation) -> list[Action] | None:
     """What a message leads to that stops something, or may have been meant to."""
-    if s.stop:
-        return [Stop(), *confirmed(s)]
-    if s.code and s.code.rest == Rest.STOP:
-        return [Stop(), *take_back(s.code.typed, Choice.NO, Source.CODE), *confirmed(s)]
+    if s.stop or (s.code and s.code.rest == Rest.STOP):
+        return [Stop(), *_with_the_code(s), *confirmed(s)]
     if s.not_me:
-        return [NotMe(), *([] if s.outlived else [Say("not_me")])]
+        return [NotMe(), *_with_the_code(s), *([] if s.outlived else [Say("not_me")])]
     if s.loss:
         return _after_a_loss(s)
     if s.narrowed:
@@ -34,7 +32,12 @@ def stopped(s: Situation) -> list[Action] | None:
         return [Stop(s.narrowed), *([Say("refused", left)] if left else [])]
     if s.nearly:
         return [*([Stop(s.marketing)] if s.marketing else []), Ask("scope", (), again=True)]
-    return [Doubt()] if s.unsure else None
+    # Beside a code it holds marketing back as well, and the code has its one question.
+    return [Doubt()] if s.unsure and not s.code else None
+
+
+def _with_the_code(s: Situation) -> list[Action]:
+    return take_back(s.code.typed, Choice.NO, Source.CODE) if s.code else []
 
 
 def confirmed(s: Situation) -> list[Action]:

@@ -107,6 +107,6 @@ class Ear:
     def _names_a_choice(self, text: str) -> bool:
         """A join word; and a code or our sentence, which belong on WhatsApp: here they are a wish."""
         is_code = any(codes.candidates(text)) or bool(
-            wording.named_in_sentence(text, self.channel.organisation)
+            wording.named_in_sentence(text, self.channel.organisation).purposes
         )
         return is_code or keywords.is_join(text, self.channel.join_words)

@@ -113,9 +113,14 @@ def means(text: str, intent: Intent, languages: Iterable[str]) -> bool:
 
 def is_join(text: str, join_words: Iterable[str]) -> bool:
     """Whether the message begins with one of the channel's join words and says little more."""
+    return beside_join(text, join_words) is not None
+
+
+def beside_join(text: str, join_words: Iterable[str]) -> str | None:
+    """The little that it says more; None where it does not begin so."""
     message = plain(normalise(text)).split()
     for word in join_words:
         wanted = plain(normalise(word)).split()
         if wanted and message[: len(wanted)] == wanted and len(message) <= len(wanted) + 2:
-            return True
-    return False
+            return " ".join(message[len(wanted) :])
+    return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -74,23 +75,32 @@ def is_a_sentence(text: str, request: ConsentRequest) -> bool:
     )
 
 
-def named_in_sentence(text: str, organisation: Organisation) -> tuple[Purpose, ...]:
-    """The purposes that a sentence of ours names; nothing if it is none, or has more than a code's stump."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The purposes that a sentence of ours names, and the words in it that are not ours."""
+
+    purposes: tuple[Purpose, ...] = ()
+    beside: str = ""
+
+
+def named_in_sentence(text: str, organisation: Organisation) -> Named:
+    """Nothing if it is none of ours, or has more than a code's stump."""
     written = normalise(text)
     purposes = list(Purpose.objects.filter(organisation=organisation))
     for row in _ever_published(organisation):
         if match := _pattern(row, organisation).fullmatch(written):
-            return _named(match["purposes"], purposes, row.language)
-    return ()
+            named = _named(match["purposes"], purposes, row.language)
+            return Named(named.purposes, f"{named.beside} {match['stump']}")
+    return Named()
 
 
 def _pattern(wording: NoticeTranslation, organisation: Organisation) -> re.Pattern[str]:
     before, _, after = wording.sentence.replace("{organisation}", organisation.name).partition("{purposes}")
     start, end = re.escape(normalise(before)), re.escape(normalise(after))
-    return re.compile(rf"{start} ?(?P<purposes>.+?) ?{end}( [^ ]{{1,8}}){{0,4}}")
+    return re.compile(rf"{start} ?(?P<purposes>.+?) ?{end}(?P<stump>( [^ ]{{1,8}}){{0,4}})")
 
 
-def _named(phrase: str, purposes: list[Purpose], language: str) -> tuple[Purpose, ...]:
+def _named(phrase: str, purposes: list[Purpose], language: str) -> Named:
     """Longer titles first: one may be a part of another."""
     names = {purpose: normalise(purpose.title(language, discreet=True)) for purpose in purposes}
     left, found = f" {phrase} ", set()
@@ -98,7 +108,7 @@ def _named(phrase: str, purposes: list[Purpose], language: str) -> tuple[Purpose
         if f" {names[purpose]} " in left:
             left = left.replace(f" {names[purpose]} ", " / ")
             found.add(purpose)
-    return tuple(purpose for purpose in purposes if purpose in found)
+    return Named(tuple(purpose for purpose in purposes if purpose in found), left)
 
 
 def _ever_published(organisation: Organisation) -> QuerySet[NoticeTranslation]:
