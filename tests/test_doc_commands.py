@@ -26,7 +26,7 @@ ELSEWHERE = {
     "docker compose up --build --detach": "there is no Docker engine here: untried, and said to be",
 }
 POSTGRES = ("pg_dump", "pg_restore")  # tests/test_backup.py, on PostgreSQL
-OUTSIDE = (*ELSEWHERE, *POSTGRES, "./dev test --", "SCREENSHOTS=")
+OUTSIDE = (*ELSEWHERE, *POSTGRES, "./dev test --", "FRESH_EXAMPLES=", "SCREENSHOTS=")
 MANAGED = sorted(command for command in commands() if managed(command))
 
 

@@ -91,7 +91,7 @@ def _purposes(
     contact: Contact, purposes: list[Purpose], senders: list[AtSender], eyes: Eyes, now: datetime
 ) -> list[PurposeLine]:
     where = jurisdiction.of_contact(contact, contact.organisation)
-    standings = [(purpose, gate.standing_of(contact, purpose, now, where)) for purpose in purposes]
+    standings = list(zip(purposes, gate.standings_of(contact, purposes, now, where), strict=True))
     events = [standing.event for _purpose, standing in standings if standing.event]
     # What the sentences tell of an act: who asked for it, and where it came in.
     prefetch_related_objects(events, "channel", "request__channel")

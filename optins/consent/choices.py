@@ -47,9 +47,10 @@ class Choice:
 
 def choices_of(contact: Contact, now: datetime) -> list[Choice]:
     """One for each purpose of the organisation, in its order; silence is a choice without an act."""
-    purposes = Purpose.objects.filter(organisation=contact.organisation_id)
+    purposes = list(Purpose.objects.filter(organisation=contact.organisation_id))
     where = jurisdiction.of_contact(contact, contact.organisation)
-    found = [Choice(purpose, gate.standing_of(contact, purpose, now, where)) for purpose in purposes]
+    standings = gate.standings_of(contact, purposes, now, where)
+    found = [Choice(purpose, standing) for purpose, standing in zip(purposes, standings, strict=True)]
     events = [choice.event for choice in found if choice.event]
     prefetch_related_objects(events, "translation__version__notice", "channel", "request__channel")
     return found

@@ -97,4 +97,5 @@ def _lane(wanted: dict[str, Any]) -> int:
 
 def allowed_purposes(contact: Contact, purposes: list[Purpose], now: datetime) -> set[str]:
     """The keys of those purposes that the contact may be messaged about now, senders aside."""
-    return {purpose.key for purpose in purposes if standing.standing_of(contact, purpose, now).allowed}
+    found = zip(purposes, standing.standings_of(contact, purposes, now), strict=True)
+    return {purpose.key for purpose, worth in found if worth.allowed}

@@ -16,6 +16,7 @@ from optins.consent.standing import Reason as Reason
 from optins.consent.standing import Standing
 from optins.consent.standing import last_stop_of_everything as last_stop_of_everything
 from optins.consent.standing import standing_of as standing_of
+from optins.consent.standing import standings_of as standings_of
 from optins.models import (
     ConsentEvent,
     Contact,

@@ -36,7 +36,10 @@ def _rows(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> li
     wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in identifiers))
     rows = ContactIdentifier.objects.filter(wanted, organisation=organisation, contact__erased_at=None)
     order = {identifier: place for place, identifier in enumerate(identifiers)}
-    return sorted(rows.select_related("contact"), key=lambda row: order[_of(row)])
+    found = sorted(rows.select_related("contact"), key=lambda row: order[_of(row)])
+    for row in found:
+        row.contact.organisation = organisation
+    return found
 
 
 def _of(row: ContactIdentifier) -> Identifier:

@@ -25,7 +25,7 @@ CODE_LIFE = timedelta(days=7)
 QUESTION_LIFE = timedelta(hours=24)
 Kind = ConsentRequest.Kind
 # What a question about a request needs to be worded.
-_SHOWN = ("channel__notice__organisation", "translation__version")
+_SHOWN = ("channel__notice", "translation__version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def open_request(
         filled_in=filled_in or {},
         is_test=is_test or testers.is_number(typed_number),
     )
-    request.purposes.set(purposes)
+    request.purposes.add(*purposes)
     text = f"{wording.sentence(shown, purposes, channel.organisation)} {code}"
     return Opened(request, code, text, wa_link(channel, text))
 
@@ -103,8 +103,15 @@ def find_by_code(organisation: Organisation, text: str) -> Matched | None:
     if not found:
         return None
     rows = ConsentRequest.objects.filter(organisation=organisation, code_digest__in=found)
-    request = rows.select_related("organisation", *_SHOWN).order_by("-asked_at").first()
-    return Matched(request, found[request.code_digest].rest) if request else None
+    request = rows.select_related(*_SHOWN).order_by("-asked_at").first()
+    return Matched(_of(organisation, request), found[request.code_digest].rest) if request else None
+
+
+def _of(organisation: Organisation, request: ConsentRequest) -> ConsentRequest:
+    """The request, and what belongs to it, with the organisation at hand: it is not read once more."""
+    request.organisation = request.channel.organisation = organisation
+    request.channel.notice.organisation = organisation
+    return request
 
 
 def open_for_number(
@@ -122,7 +129,8 @@ def open_for_number(
         Q(request=OuterRef("pk")) | Q(request__parent=OuterRef("pk"))
     )
     unanswered = rows.exclude(Exists(answers)) if contact else rows
-    return unanswered.select_related(*_SHOWN).order_by("-asked_at").first()
+    newest = unanswered.select_related(*_SHOWN).order_by("-asked_at").first()
+    return _of(organisation, newest) if newest else None
 
 
 def _own_age(
@@ -154,14 +162,16 @@ def _addressee(organisation: Organisation, identifier: Identifier) -> str:
 
 def questions_to(organisation: Organisation, identifiers: Iterable[Identifier]) -> list[ConsentRequest]:
     """The last questions put to any of these identifiers, the newest first, open or not."""
-    return list(_questions(organisation, identifiers).order_by("-asked_at", "-pk")[:20])
+    rows = _questions(organisation, identifiers).order_by("-asked_at", "-pk")[:20]
+    return [_of(organisation, row) for row in rows]
 
 
 def question_to(
     organisation: Organisation, identifiers: Iterable[Identifier], question_id: str
 ) -> ConsentRequest | None:
     """The question with this id, if it was put to any of these identifiers."""
-    return _questions(organisation, identifiers).filter(question_id=question_id).first()
+    row = _questions(organisation, identifiers).filter(question_id=question_id).first()
+    return _of(organisation, row) if row else None
 
 
 def _questions(
@@ -207,5 +217,5 @@ def ask(
         is_test=is_test or testers.are_all(identifiers),
         **addressees(channel.organisation, identifiers),
     )
-    question.purposes.set(purposes)
+    question.purposes.add(*purposes)
     return question

@@ -66,11 +66,25 @@ def standing_of(
 
     ``where``: the contact's whereabouts, for whoever asks about several purposes and has them already.
     """
-    record = (
-        ConsentRecord.objects.filter(contact=contact, purpose=purpose)
-        .select_related(*WHAT_JUDGE_READS)
-        .first()
-    )
+    return standings_of(contact, [purpose], now, where)[0]
+
+
+def standings_of(
+    contact: Contact, purposes: list[Purpose], now: datetime, where: Whereabouts | None = None
+) -> list[Standing]:
+    """The same for each of the purposes, in their order."""
+    rows = ConsentRecord.objects.filter(contact=contact, purpose__in=purposes)
+    records = {row.purpose_id: row for row in rows.select_related(*WHAT_JUDGE_READS)}
+    return [_standing(contact, purpose, records.get(purpose.pk), now, where) for purpose in purposes]
+
+
+def _standing(
+    contact: Contact,
+    purpose: Purpose,
+    record: ConsentRecord | None,
+    now: datetime,
+    where: Whereabouts | None,
+) -> Standing:
     if record is None:
         # A purpose that is younger than the stop: a stop of everything covers it all the same.
         stop = last_stop_of_everything(contact)
