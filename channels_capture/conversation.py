@@ -163,9 +163,7 @@ class _Conversation:
             desk.look_at_many_codes(self.organisation, contacts, self.message.identifiers, self.now)
         if not contacts or self.channel.sender is None or not self._is_on_whatsapp:
             return
-        window, is_new = SessionWindow.objects.get_or_create(
-            sender=self.channel.sender, contact=contacts[0], defaults={"opened_at": self.sent_at}
-        )
-        if not is_new:
-            rows = SessionWindow.objects.filter(pk=window.pk, opened_at__lt=self.sent_at)
-            rows.update(opened_at=self.sent_at)
+        window = SessionWindow(sender=self.channel.sender, contact=contacts[0], opened_at=self.sent_at)
+        rows = SessionWindow.objects.filter(sender=window.sender, contact=window.contact)
+        if not rows.filter(opened_at__lt=self.sent_at).update(opened_at=self.sent_at):
+            SessionWindow.objects.bulk_create([window], ignore_conflicts=True)
