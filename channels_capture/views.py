@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from channels_capture import intake, registry
-from channels_capture.base import Adapter, Answer, Incoming, Said
+from channels_capture.base import Adapter, Answer, Incoming, Page, Said
 from optins import tasks
 from optins.models import CaptureChannel
 
@@ -21,6 +21,15 @@ def channel_or_404(**found_by: str) -> CaptureChannel:
     """An active channel of an open organisation, or 404."""
     rows = CaptureChannel.objects.select_related("organisation", "sender", "notice__organisation")
     return get_object_or_404(rows, is_active=True, organisation__closed_at=None, **found_by)
+
+
+def channel_and_page_or_404(slug: str) -> tuple[CaptureChannel, Page]:
+    """Of an active channel whose kind has a page, or 404."""
+    channel = channel_or_404(slug=slug)
+    kind = registry.kind_of(channel)
+    if kind is None or kind.page is None:
+        raise Http404
+    return channel, kind.page
 
 
 @csrf_exempt
@@ -104,8 +113,5 @@ def _not_stored() -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a channel. It needs no cookie, so its kind checks origin and form token instead of CSRF."""
-    channel = channel_or_404(slug=slug)
-    kind = registry.kind_of(channel)
-    if kind is None or kind.page is None:
-        raise Http404
-    return kind.page(request, channel)
+    channel, shown = channel_and_page_or_404(slug)
+    return shown(request, channel)
