@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from channels_capture import intake, placements
 from channels_capture.desk import capturing, devices, form, staff
 from channels_capture.desk.written import Entry, Refused, parse
-from optins.consent import ages, desk, numbers, requests
+from optins.consent import ages, numbers, requests
 from optins.models import (
     CaptureChannel,
     DeskCapture,
@@ -117,7 +117,7 @@ def _choose(row: DeskCapture, channel: CaptureChannel, entry: Entry, chosen: lis
     request.translation, request.language, request.shown = shown, shown.language, shown.content_hash
     request.asked_at, request.expires_at = row.captured_at, row.captured_at + requests.CODE_LIFE
     request.own_age = ages.to_say(channel.organisation, chosen)
-    request.typed_number = _number(channel, entry)
+    request.typed_number = _number(channel, entry, chosen)
     request.save()
     request.purposes.set(chosen)
 
@@ -133,7 +133,7 @@ def _shown(channel: CaptureChannel, entry: Entry) -> NoticeTranslation:
     return shown
 
 
-def _number(channel: CaptureChannel, entry: Entry) -> str:
+def _number(channel: CaptureChannel, entry: Entry, chosen: list[Purpose]) -> str:
     required = channel.ask_number == CaptureChannel.AskNumber.REQUIRED
     if channel.ask_number == CaptureChannel.AskNumber.NEVER or not (entry.number or required):
         return ""
@@ -141,8 +141,8 @@ def _number(channel: CaptureChannel, entry: Entry) -> str:
         number = numbers.canonical(numbers.read(entry.number, channel.organisation.country))
     except numbers.NumberError as error:
         raise Refused(str(error)) from error
-    if number in desk.own_numbers(channel.organisation):
-        raise Refused(form.OWN_NUMBER)
+    if problem := form.problem_with(channel, number, tuple(chosen)):
+        raise Refused(problem)
     return number
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from channels_capture.desk import devices, entries, scripts, staff
-from channels_capture.desk.written import Refused
+from channels_capture.desk.written import Refused, moment, storable
 from optins import roles
 from optins.consent import wording
 from optins.models import Organisation
@@ -88,7 +88,7 @@ def _json(view: Callable[[HttpRequest, dict[str, Any]], dict[str, Any]]) -> staf
             return JsonResponse(view(request, said))
         except (devices.DeviceError, BadRequest, wording.NoWording) as error:
             return JsonResponse({"problem": str(error)}, status=422)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return JsonResponse({"problem": "This cannot be read."}, status=400)
 
     return wrapped
@@ -113,7 +113,7 @@ def _stock(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
 def _entries(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     device = devices.in_force(request.user, _text(said, "device"))
-    ahead = datetime.fromisoformat(_text(said, "now")) - now
+    ahead = moment(_text(said, "now")) - now
     rows = list(said["entries"])[:MOST_AT_ONCE]
     return {"outcomes": [_outcome(partial(entries.take, device), row, ahead, now) for row in rows]}
 
@@ -121,16 +121,16 @@ def _entries(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
 def _outcome(take: Callable[..., None], row: Any, ahead: timedelta, now: datetime) -> dict[str, Any]:
     try:
         take(_text(row, "entry"), _text(row, "signature"), ahead, now)
-    except Refused as error:
+    except (Refused, BadRequest) as error:
         return {"outcome": "refused", "why": str(error)}
     return {"outcome": "recorded", "why": ""}
 
 
 def _text(said: Any, name: str) -> str:
-    value = said[name]
-    if not isinstance(value, str):
-        raise BadRequest(f"{name} is a text.")
-    return value
+    try:
+        return storable(said[name])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadRequest(f"{name} is a text.") from error
 
 
 register, stock, upload = _json(_register), _json(_stock), _json(_entries)

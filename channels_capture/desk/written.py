@@ -10,6 +10,7 @@ from channels_capture.desk import form
 from optins.consent import codes
 
 LONGEST = 4000
+_YEARS = range(1900, 2200)  # of clocks between which one can calculate
 
 
 class Refused(ValueError):
@@ -46,21 +47,30 @@ def parse(text: str) -> Entry:
             number=_text(said, "number"),
             noted=" ".join(_text(said, "noted").split())[: form.LONGEST_NOTE],
             source=_text(said, "source"),
-            captured_at=_moment(said),
+            captured_at=moment(_text(said, "captured_at")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused("This entry cannot be read.") from error
 
 
 def _text(said: Any, name: str) -> str:
     value = said[name]
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str):
         raise ValueError(name)
-    return value
+    return storable(value)
 
 
-def _moment(said: Any) -> datetime:
-    moment = datetime.fromisoformat(_text(said, "captured_at"))
-    if moment.tzinfo is None:
-        raise ValueError("captured_at")
-    return moment
+def storable(text: str) -> str:
+    """Raises ValueError for half a character, and for what no database keeps."""
+    text.encode()
+    if "\0" in text:
+        raise ValueError("NUL")
+    return text
+
+
+def moment(text: str) -> datetime:
+    """A time of a device's clock, which may be wrong by decades. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or found.year not in _YEARS:
+        raise ValueError("a time")
+    return found
