@@ -67,6 +67,7 @@ if os.environ.get("TEST_ENVIRONMENT_OF") != str(FOLDER):
 def pytest_configure() -> None:
     _use_database_file()
     _use_quick_password_hash()
+    _look_up_static_files_when_asked()
     _load_hypothesis_profile()
 
 
@@ -83,6 +84,13 @@ def _use_quick_password_hash() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _look_up_static_files_when_asked() -> None:
+    # Each test's client builds the middleware anew, and WhiteNoise would list every file each time.
+    from django.conf import settings
+
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def _load_hypothesis_profile() -> None:
