@@ -147,3 +147,13 @@ def test_whoever_is_refused_or_lost_finds_the_way_back(busy_clinic):
         answer = viewer.get(path)
         assert answer.status_code == status
         assert f'<a href="{reverse("admin:index")}">Back to the start</a>' in answer.content.decode()
+
+
+def test_each_cell_of_a_list_says_what_it_is_for_a_phone_has_no_columns(owner, busy_clinic):
+    page = owner.get(address(Contact)).content.decode()
+    assert '<td data-label="Says" class="field-' in page
+    for model in SCREENS:
+        answer = owner.get(address(model))
+        row = re.search(r"<tbody>.*?</tr>", answer.content.decode(), re.S)
+        cells = re.findall(r"<td [^>]*>", row[0]) if row else []
+        assert [cell for cell in cells if "data-label" not in cell and "action-checkbox" not in cell] == []
