@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,6 +18,8 @@ from optins.models import AuditEntry, Sender, SenderContact
 
 STOP, MISTAKE = "stop", "mistake"
 _TOLD = {STOP: "They are kept.", MISTAKE: "They are lifted."}
+_PARKED = F("marketing_stop_parked_at")
+_LATER = Greatest(Coalesce("marketing_stopped_at", _PARKED), _PARKED)
 _ACTIONS = {STOP: AuditEntry.Action.APPROVED, MISTAKE: AuditEntry.Action.REJECTED}
 
 
@@ -46,10 +49,8 @@ def parked_view(request: HttpRequest, sender_id: int) -> HttpResponse:
 @transaction.atomic
 def _decide(user: Any, sender: Sender, decision: str) -> None:
     rows = SenderContact.objects.filter(sender=sender, marketing_stop_parked_at__isnull=False)
-    if decision == STOP:
-        parked = F("marketing_stop_parked_at")
-        earlier = Q(marketing_stopped_at=None) | Q(marketing_stopped_at__lt=parked)
-        rows.filter(earlier).update(marketing_stopped_at=parked)
-    count = rows.update(marketing_stop_parked_at=None)
+    # In one statement: one that is parked in this moment is decided upon, or waits; it is never just gone.
+    kept = {"marketing_stopped_at": _LATER} if decision == STOP else {}
+    count = rows.update(marketing_stop_parked_at=None, **kept)
     detail = {"decision": decision, "parked stops": count}
     audit.note(user, sender.organisation_id, _ACTIONS[decision], sender, detail=detail)
