@@ -78,8 +78,7 @@ class Acts:
 
     def doubt(self) -> None:
         """Of a stranger there is nothing to stop, and nothing to decide."""
-        for contact in self._contacts():
-            doubts.put(contact)
+        for contact in doubts.put(self._contacts()):
             desired.refresh(contact, self.now)
 
     def leave_in_peace(self) -> None:

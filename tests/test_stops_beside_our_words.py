@@ -3,6 +3,7 @@
 import pytest
 
 from optins.models import CaptureChannel, ReviewItem
+from tests.clinic import BSUID
 
 pytestmark = pytest.mark.once
 
@@ -40,3 +41,13 @@ def test_to_be_forgotten_is_asked_about_beside_a_code_as_well(clinic):
     clinic.write(said)
     clinic.write(f"forget me {said.split()[-1]}")
     assert clinic.replies()[-1].request.kind == "forget"
+
+
+def test_what_may_be_a_stop_holds_marketing_back_for_all_who_may_be_the_same_person(clinic):
+    clinic.write(clinic.choose(TIPS))
+    clinic.write(clinic.choose(TIPS), person="", bsuid=BSUID)
+    clinic.write("hello", bsuid=BSUID)  # the same phone has both: a link is proposed
+    assert clinic.gate(TIPS)["decision"] == "allow"
+    clinic.write("bus stop", person="", bsuid=BSUID)
+    assert clinic.gate(TIPS)["reason"] == "marketing_stopped"
+    assert clinic.gate(TIPS, bsuid=BSUID)["reason"] == "marketing_stopped"

@@ -6,18 +6,21 @@ from enum import StrEnum
 
 from channels_capture.answers import PREFIX
 from channels_capture.base import What
+from channels_capture.hearing import Hearing
 from channels_capture.messenger_bot.shapes import BotMessage
 from channels_capture.moves import Choice
-from optins.consent import codes, keywords, requests, stop_words, texts, wording
+from optins.consent import codes, keywords, requests, texts, wording
 from optins.consent.keywords import Intent
 from optins.consent.stop_words import Nearness
-from optins.models import CaptureChannel, ConsentRequest
+from optins.models import CaptureChannel, ConsentRequest, Purpose
 
 
 class Said(StrEnum):
     """What it comes down to."""
 
     STOP = "stop"
+    NARROWED = "narrowed"  # a stop of what it names alone
+    UNSURE = "unsure"  # it may be a stop: staff decide
     FORGET = "forget"
     YES = "yes"
     NO = "no"
@@ -31,13 +34,14 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was said and to which question."""
+    """What was said, to which question, or of which purposes."""
 
     said: Said
     question: ConsentRequest | None = None
+    purposes: tuple[Purpose, ...] = ()
 
 
-_ENDS = {Nearness.EXACT, Nearness.NARROWED, Nearness.NEAR}
+_ENDS = {Nearness.EXACT, Nearness.NEAR}
 _CHOICES = {Choice.YES: Said.YES, Choice.NO: Said.NO, Choice.CHOOSE: Said.CHOOSE}
 
 
@@ -50,21 +54,29 @@ class Ear:
         self.channel, self.message, self.languages, self.now = channel, message, languages, now
 
     def hear(self) -> Heard:
-        if self.message.what == What.STOP or self._stops():
+        nearness, purposes = self._nearness()
+        if self.message.what == What.STOP or nearness in _ENDS or self._means(Intent.NOT_ME):
             return Heard(Said.STOP)
+        if nearness == Nearness.NARROWED:
+            return Heard(Said.NARROWED, purposes=purposes)
         if self.message.what == What.EDITED:
             return Heard(Said.NOTHING)  # of an edited message only a stop counts
         if self._means(Intent.FORGET):
             return Heard(Said.FORGET)
         if self.message.payload:
             return self._tapped()
-        return self._answered() or Heard(self._wished())
+        return self._answered() or Heard(Said.UNSURE if nearness == Nearness.UNSURE else self._wished())
 
-    def _stops(self) -> bool:
-        """A stop in any language, also one with a thank-you around it; and whoever says it was not them."""
-        countries = {self.channel.organisation.country}
-        heard = stop_words.hear(self.message.text, self.languages, countries=countries)
-        return heard.nearness in _ENDS or self._means(Intent.NOT_ME)
+    def _nearness(self) -> tuple[Nearness, tuple[Purpose, ...]]:
+        """How near it comes to a stop, in any language, and of what, where it names that."""
+        organisation = self.channel.organisation
+        every = list(Purpose.objects.filter(organisation=organisation))
+        ear = Hearing(organisation, self.message, self.languages, every)
+        named = wording.named_in_sentence(self.message.text, organisation)
+        joined = keywords.beside_join(self.message.text, self.channel.join_words)
+        parts = [named.beside] if named.purposes else [self.message.text]
+        heard = ear.nearest(*parts, *([] if joined is None else [joined]))
+        return heard.nearness, tuple(purpose for purpose in every if purpose.key in heard.purposes)
 
     def _means(self, intent: Intent) -> bool:
         return keywords.means(self.message.text, intent, self.languages)

@@ -4,6 +4,7 @@ No yes is recorded here. A stop and a no are: they are the person's own, and rea
 codes that they were handed.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,7 +16,7 @@ from channels_capture.messenger_bot.hearing import Ear, Heard, Said
 from channels_capture.messenger_bot.replies import BotReplies
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
 from channels_capture.stops import Stops
-from optins.consent import ages, handed, identity, reach, recording, requests, texts, wording
+from optins.consent import ages, desired, doubts, handed, identity, reach, recording, requests, texts, wording
 from optins.consent.fold import second
 from optins.consent.signal import ConsentSignal, Scheme
 from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, InboundDelivery, Placement, Purpose
@@ -69,6 +70,10 @@ class _Chat:
         """What became of it, in a word."""
         if self.heard.said in (Said.STOP, Said.FORGET):
             self._stop()
+        elif self.heard.said == Said.NARROWED:
+            self._stop_these(self.heard.purposes)
+        elif self.heard.said == Said.UNSURE:
+            self._doubt()
         elif self._is_outlived():
             return "late"
         else:
@@ -184,6 +189,18 @@ class _Chat:
         else:
             # Of consent that came by other ways this chat knows nothing: it promises no more than is so.
             self.replies.say("stopped" if others else "bot_stopped")
+
+    def _stop_these(self, purposes: tuple[Purpose, ...]) -> None:
+        signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)
+        others = self._end(replace(signal, purposes=purposes))
+        self.replies.say(*(("refused", purposes) if others else ("bot_stopped",)))
+
+    def _doubt(self) -> None:
+        """It may be a stop of whoever sent one of their codes."""
+        known = identity.find(self.organisation, self.message.identifiers)
+        others = handed.came_of(self.organisation, self.message.identifiers)
+        for contact in doubts.put([*known, *others]):
+            desired.refresh(contact, self.now)
 
     def _refuse(self, question: ConsentRequest) -> None:
         self._end(self._signal(ConsentEvent.Kind.REFUSED, ConsentEvent.Reason.SAID_NO, question))

@@ -1,16 +1,26 @@
 """Messages that may be a stop: staff decide, and until they have, marketing waits."""
 
+from collections.abc import Iterable
+
+from optins.consent import identity
 from optins.models import Contact, ReviewItem
 
 
-def put(contact: Contact) -> None:
-    """Put it to staff, once however many such messages come. The caller holds the contact's lock."""
-    ReviewItem.objects.get_or_create(
-        organisation_id=contact.organisation_id,
-        kind=ReviewItem.Kind.UNSURE,
-        contact=contact,
-        decided_at=None,
-    )
+def put(contacts: Iterable[Contact]) -> list[Contact]:
+    """Put it to staff, once however many such messages come; returns all whom it reaches, as a stop would.
+
+    They are held to the end of the caller's transaction.
+    """
+    ids = [contact.pk for contact in identity.reach(contacts)]
+    reached = list(Contact.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    for contact in reached:
+        ReviewItem.objects.get_or_create(
+            organisation_id=contact.organisation_id,
+            kind=ReviewItem.Kind.UNSURE,
+            contact=contact,
+            decided_at=None,
+        )
+    return reached
 
 
 def are_open(contact: Contact) -> bool:
