@@ -10,8 +10,8 @@ from django.utils import timezone
 from optins.models import ApiIdempotency, ApiKey, ConsentEvent, ConsentRecord, Contact, Organisation
 from tests import threads
 from tests.clinic import SIPHO, THANDI
+from tests.consenting import BASE, done, post
 from tests.signals import REMINDERS, TIPS
-from tests.test_consents_api import BASE, done, post
 from tests.test_gate_api import is_problem
 
 ONCE = {"Idempotency-Key": "order-17"}

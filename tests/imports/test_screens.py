@@ -1,45 +1,17 @@
-"""The screens: a file is uploaded, previewed, approved by somebody else, recorded; and what is taken out."""
+"""The screens of an import: approved by somebody else, recorded; and who sees what of it."""
 
 import re
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from optins.imports.tasks import record_approved
-from optins.models import AuditEntry, ImportBatch, Membership
-from tests.clinic import THANDI
-from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded, xlsx_file
+from optins.models import AuditEntry, ImportBatch
+from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded
+from tests.imports.screens import Role, address, the_batch, upload
 from tests.imports.staff import member, moved, reviewer
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
-
-Role = Membership.Role
-
-
-def address(name, batch=None):
-    return reverse(f"admin:optins_importbatch_{name}", args=[batch.pk] if batch else [])
-
-
-@pytest.fixture
-def manager(clinic):
-    return signed_in(member(clinic.organisation, Role.MANAGER, "the-manager"))
-
-
-@pytest.fixture
-def second(clinic):
-    return signed_in(reviewer(clinic))
-
-
-def upload(client, clinic, content, name="people.csv", **values):
-    file = SimpleUploadedFile(name, content)
-    fields = {"channel": clinic.web.pk, "file": file, "attestation": "", **values}
-    return client.post(address("add"), fields, follow=True)
-
-
-def the_batch():
-    return ImportBatch.objects.latest("pk")
 
 
 def test_a_file_goes_from_upload_to_the_ledger_by_two_people(clinic, manager, second):
@@ -121,84 +93,6 @@ def test_whoever_uploaded_a_file_may_take_it_back_without_a_reason(clinic, manag
     assert the_batch().state == "rejected"
 
 
-def test_a_file_whose_headings_say_nothing_is_mapped_without_uploading_it_again(clinic, manager):
-    content = "Wer;Ja/Nein;Wofür\n0820000101;stop;\n".encode("cp1252")
-    page = upload(manager, clinic, content).content.decode()
-    batch = the_batch()
-    assert batch.counts == {}
-    assert "Wofür" in page
-    page = manager.post(address("columns", batch), {"phone": "Wer"}).content.decode()
-    assert re.search(r'id="id_status_error"><li>Say which column|<li>Say which column', page)
-    page = manager.post(address("columns", batch), {"phone": "Wer", "status": "Wer"}).content.decode()
-    assert "already taken for “Phone number”" in page
-    manager.post(address("columns", batch), {"phone": "Wer", "status": "=withdrawn"})
-    batch.refresh_from_db()
-    assert some(batch.counts) == {"new": 1}
-    assert batch.mapping == {"phone": "Wer", "status": "=withdrawn"}
-
-
-def test_the_columns_of_the_last_file_like_it_are_remembered(clinic, manager):
-    upload(manager, clinic, "Wer;Wofür\n0820000101;\n".encode())
-    manager.post(address("columns", the_batch()), {"phone": "Wer", "status": "=withdrawn"})
-    manager.post(address("submit", the_batch()))
-    upload(manager, clinic, "Wer;Wofür\n0820000202;\n".encode())
-    assert some(the_batch().counts) == {"new": 1}
-
-
-def test_the_approver_sees_the_first_rows_and_a_viewer_does_not(clinic, manager, second):
-    upload(manager, clinic, csv_file(GIVEN))
-    manager.post(address("submit", the_batch()))
-    viewer = signed_in(member(clinic.organisation, Role.VIEWER, "a-viewer"))
-    pages = [client.get(address("change", the_batch())).content.decode() for client in (second, viewer)]
-    assert ["+27820000101" in page for page in pages] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"file": ""}, "This field is required"),
-        ({"channel": ""}, "This field is required"),
-        ({"file": SimpleUploadedFile("a.csv", b"\n")}, "The file has no heading line"),
-        (
-            {"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0 old")},
-            "This is an old or a protected Excel file",
-        ),
-    ],
-)
-def test_a_mistake_at_the_upload_is_told_beside_its_field(clinic, manager, fields, reason):
-    page = upload(manager, clinic, csv_file(GIVEN), **fields).content.decode()
-    assert re.search(rf'<ul class="errorlist"[^>]*><li>{reason}', page)
-    assert not ImportBatch.objects.exists()
-
-
-def test_refused_rows_come_as_a_file_like_theirs_and_come_back_mended(clinic, manager, second):
-    bad = GIVEN | {"phone": "2.78E+10", "source": "=1+1"}
-    upload(manager, clinic, xlsx_file(GIVEN, bad), "people.xlsx")
-    answer = manager.get(address("refused", the_batch()))
-    assert answer["Content-Disposition"] == f'attachment; filename="refused-{the_batch().pk}.xlsx"'
-    assert "no-store" in answer["Cache-Control"]
-    from optins.imports import formats
-
-    table = formats.read(answer.content)
-    assert table.headers[-1] == "refused because"
-    assert list(table[0][:6])[-1] == "'=1+1"
-    upload(manager, clinic, answer.content, "people.xlsx")
-    assert some(the_batch().counts) == {"refused": 1}
-    again = formats.read(manager.get(address("refused", the_batch())).content)
-    assert again.headers == table.headers
-    assert AuditEntry.objects.filter(action="exported", object_id=str(the_batch().pk)).count() == 1
-
-
-def test_the_same_file_again_is_recognised(clinic, manager, second):
-    for _ in range(2):
-        page = upload(manager, clinic, csv_file(GIVEN)).content.decode()
-        manager.post(address("submit", the_batch()))
-        second.post(address("approve", the_batch()))
-        record_approved()
-    assert "The very same file is already here" in page
-    assert some(the_batch().counts) == {"unchanged": 1}
-
-
 def test_what_somebody_did_in_between_is_told_after_the_recording(clinic, manager, second):
     upload(manager, clinic, csv_file(GIVEN))
     manager.post(address("submit", the_batch()))
@@ -231,49 +125,6 @@ def test_another_organisation_sees_nothing_of_a_file(clinic, manager):
     answer = upload(stranger, clinic, csv_file(GIVEN))
     assert "Select a valid choice" in answer.content.decode()
     assert ImportBatch.objects.count() == 1
-
-
-def export(client, organisation, **values):
-    fields = {
-        "organisation": organisation.pk,
-        "what": "records",
-        "file_format": "csv",
-        "reason": "The regulator",
-    }
-    return client.post(address("export"), fields | values)
-
-
-def test_an_export_needs_a_reason_and_is_noted_with_it(clinic):
-    clinic.write("STOP")
-    auditor = signed_in(member(clinic.organisation, Role.AUDITOR, "an-auditor"))
-    page = export(auditor, clinic.organisation, reason="").content.decode()
-    assert re.search(r'<ul class="errorlist"[^>]*><li>Say why', page)
-    assert not AuditEntry.objects.filter(action="exported").exists()
-    answer = export(auditor, clinic.organisation)
-    assert re.fullmatch(
-        r'attachment; filename="riverside-clinic-records-\d{4}-\d\d-\d\d\.csv"', answer["Content-Disposition"]
-    )
-    assert f"'+{THANDI}" in answer.content.decode("utf-8-sig")
-    noted = AuditEntry.objects.get(action="exported")
-    assert (noted.reason, noted.detail) == (
-        "The regulator",
-        {"what": "records", "format": "csv", "rows": 2},
-    )
-
-
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.REVIEWER, Role.VIEWER, Role.AGENT])
-def test_whoever_may_not_export_cannot(clinic, role):
-    client = signed_in(member(clinic.organisation, role, "somebody"))
-    assert client.get(address("export")).status_code == 403
-    assert export(client, clinic.organisation).status_code == 403
-
-
-def test_an_export_is_of_ones_own_organisations_alone(clinic):
-    clinic.write("STOP")
-    stranger = signed_in(moved(clinic).demo.admin)
-    page = export(stranger, clinic.organisation).content.decode()
-    assert "Select a valid choice" in page
-    assert THANDI not in page
 
 
 def test_no_number_stands_in_an_address_or_a_log(clinic, manager, second, caplog):

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from channels_capture.ivr.tests import Phone as Call
+from channels_capture.ivr.tests.phones import Phone as Call
 from channels_capture.missed_call.tests import ring
-from channels_capture.ussd.tests import TIPS
-from channels_capture.ussd.tests import Phone as Session
+from channels_capture.ussd.tests.phones import TIPS
+from channels_capture.ussd.tests.phones import Phone as Session
 from optins.models import ConsentEvent, ConsentRequest
 from tests.clinic import THANDI
 from tests.rights.conftest import erase, person
