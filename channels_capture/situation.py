@@ -1,5 +1,6 @@
 """Reads from the database what the dialogue's rules need to know."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,9 +26,9 @@ from optins.consent import (
 )
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
-from optins.consent.rulepacks import jurisdiction
+from optins.consent.rulepacks import Rules, jurisdiction
 from optins.consent.signal import Identifier
-from optins.consent.standing import rules_of
+from optins.consent.standing import Standing, rules_of
 from optins.consent.stop_words import Nearness
 from optins.models import (
     CaptureChannel,
@@ -158,14 +159,9 @@ class Reader:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
         grants: dict[str, ConsentEvent] = {}
         due: list[str] = []
-        where = jurisdiction.of_contact(self.contact, self.organisation) if self.contact else None
-        for purpose in self.every:
-            if self.contact is None:
-                break
-            standing = gate.standing_of(self.contact, purpose, self.now, where)
+        for purpose, standing, rules in self._judged():
             if standing.allowed and standing.event:
                 grants[purpose.key] = standing.event
-            rules = rules_of(self.contact, purpose, where)
             if renewal.may_be_offered(standing, rules, self.now):
                 due.append(purpose.key)
         purposes = tuple(purpose.key for purpose in self.channel.purposes.all())
@@ -179,6 +175,15 @@ class Reader:
             forwarded=self.message.forwarded or self.message.referral is not None,
             in_peace=self._in_peace(),
         )
+
+    def _judged(self) -> Iterator[tuple[Purpose, Standing, Rules]]:
+        """Each purpose, what the person's record of it is worth, and what the packs ask."""
+        if self.contact is None:
+            return
+        where = jurisdiction.of_contact(self.contact, self.organisation)
+        standings = gate.standings_of(self.contact, self.every, self.now, where)
+        for purpose, standing in zip(self.every, standings, strict=True):
+            yield purpose, standing, rules_of(self.contact, purpose, where)
 
     def _in_peace(self) -> frozenset[str]:
         """What nobody brings up again by themselves, since they wrote of a loss."""

@@ -31,10 +31,13 @@ def published(notice: Notice) -> list[NoticeTranslation]:
     """Every translation of the version in force, the organisation's usual languages first."""
     rows = NoticeTranslation.objects.filter(version__notice=notice, version__status="published")
     order = {code: place for place, code in enumerate(notice.organisation.languages)}
-    return sorted(
-        rows.select_related("version__notice__organisation"),
+    found = sorted(
+        rows.select_related("version"),
         key=lambda row: (order.get(row.language, len(order)), row.language),
     )
+    for row in found:
+        row.version.notice = notice
+    return found
 
 
 def line(wording: NoticeTranslation, purpose: Purpose, own_age: int | None = None) -> str:
@@ -69,10 +72,13 @@ def is_a_sentence(text: str, request: ConsentRequest) -> bool:
     """Whether the text is our own sentence for what was chosen, unedited, in any published language."""
     wanted = normalise(text)
     chosen = list(request.purposes.all())
-    return any(
-        normalise(sentence(row, chosen, request.organisation)) == wanted
-        for row in _ever_published(request.organisation)
-    )
+
+    def says(row: NoticeTranslation) -> bool:
+        return normalise(sentence(row, chosen, request.organisation)) == wanted
+
+    # Nearly always it is the one that they were shown; each of the others is a read of many rows.
+    was_shown = request.translation is not None and says(request.translation)
+    return was_shown or any(map(says, _ever_published(request.organisation)))
 
 
 @dataclass(frozen=True, slots=True)
