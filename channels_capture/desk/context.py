@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from channels_capture import placements
 from channels_capture.base import Desk
 from channels_capture.desk.capturing import Captured
 from channels_capture.desk.form import Filled
@@ -35,13 +36,9 @@ def page(
         "countries": website.countries(channel, texts.DEFAULT, filled.country),
         "number_is_optional": channel.ask_number != AskNumber.REQUIRED,
         "sources": channel.placements.order_by("label", "pk"),
-        "source": filled.placement or _named(channel, request.GET.get("p", "")),
+        "source": filled.placement or placements.of(channel, request.GET.get("p", "")),
         "script_direction": texts.direction(shown.language),
     }
-
-
-def _named(channel: CaptureChannel, code: str) -> Any:
-    return channel.placements.filter(code=code.upper()[:16]).first()
 
 
 def answer(channel: CaptureChannel, captured: Captured, filled: Filled) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def read(request: HttpRequest, channel: CaptureChannel, kind: Desk) -> Filled:
 
 def noted_of(text: str, placement: Placement | None, kind: Desk) -> str:
     """What they wrote; of a place, else what is known of the source."""
-    noted = " ".join(text.split())[:LONGEST_NOTE]
+    noted = " ".join(text.replace("\0", " ").split())[:LONGEST_NOTE]
     if noted or placement is None or kind.noted != "place":
         return noted
     return placement.place or placement.label

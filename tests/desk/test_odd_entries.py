@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from channels_capture.desk import form
-from optins.models import Device
+from optins.models import DeskCapture, Device
 from tests.clinic import THANDI
 
 FAR = ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00")
@@ -84,3 +84,10 @@ def test_nobody_is_reported_offline_who_said_no_before_where_the_law_lets_one_as
     text = tablet.entry(tablet.codes[0], "health-tips", number=f"+{THANDI}")
     assert tablet.upload(text) == form.SAID_NO
     assert clinic.events() == before
+
+
+def test_what_no_database_keeps_is_left_out_of_a_page_and_of_what_staff_note(agent):
+    assert agent.client.get(agent.address(), {"p": "K7\0"}).status_code == 200
+    agent.capture("health-tips", noted="Market\0 hall\0")
+    assert DeskCapture.objects.get().noted == {"place": "Market hall"}
+    assert agent.send(purposes="health-tips", noted="\0").status_code == 422
