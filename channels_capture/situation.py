@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from channels_capture import joins, referrals
 from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message, What
@@ -35,6 +37,7 @@ from optins.models import (
     ConsentEvent,
     ConsentRecord,
     ConsentRequest,
+    Contact,
     Placement,
     Purpose,
     Suppression,
@@ -80,8 +83,7 @@ class Reader:
         self.organisation = channel.organisation
         self.found = found = identity.find(self.organisation, message.identifiers)
         self.contact = found[0] if found else None
-        rows = self.contact.identifiers.order_by("pk") if self.contact else ()
-        own = tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
+        own = _identifiers_of(self.contact) if self.contact else ()
         self.who = (own or message.identifiers)[0].text
         self.every = list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
@@ -257,7 +259,7 @@ class Reader:
             purposes=purposes,
             typed=typed_into(request, self.message.identifiers),
             rest=self._rest(matched),
-            expired=request.expires_at <= self.now,
+            expired=request.expires_at <= self.now or desk.is_given_up(capture),
             settled=self._settled(request),
             stale=self.stops.since(purposes, request.asked_at) | self.stops.after(purposes, self.sent_at),
             in_stock=capture is not None and capture.captured_at is None,
@@ -279,6 +281,13 @@ class Reader:
             return False
         standing = ConsentRecord.objects.filter(contact=self.contact, grant__request__parent=request)
         return standing.count() == request.purposes.count()
+
+
+def _identifiers_of(contact: Contact) -> tuple[Identifier, ...]:
+    """All that they are known by, the oldest first; read once for whoever asks after this."""
+    prefetch_related_objects([contact], "identifiers")
+    rows = sorted(contact.identifiers.all(), key=lambda row: row.pk)
+    return tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
 
 
 def _outlives(grant: ConsentEvent, stop_at: datetime) -> bool:
