@@ -20,6 +20,7 @@ BESIDE = {
     "not me {code}": ("invalidated", "invalidated"),
     "stop all of it {code}": ("consent", "marketing_stopped"),
     "{sentence}": ("consent", "consent"),
+    "S. T. O. P.": ("withdrawn", "withdrawn"),
     "Health please": ("consent", "consent"),
     "{code} hello Riverside Clinic": ("consent", "consent"),
 }

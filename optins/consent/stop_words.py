@@ -53,11 +53,18 @@ def hear(
     ``languages``: those that are spoken here; ``countries``: theirs count besides. ``titles``: by key, what
     each purpose is called, in any language.
     """
-    spoken = _spoken(languages, countries)
+    spoken, text = _spoken(languages, countries), _unspelled(text)
     if keywords.means(text, Intent.STOP, spoken) or _only_stops(normalise(text).split(), spoken):
         return Heard(Nearness.EXACT, "The whole message is a stop word.", normalise(text) or text.strip())
     found = _hear(normalise(text), spoken, titles or {})
     return found if found.phrase else _hear(plain(normalise(text)), spoken, titles or {})
+
+
+def _unspelled(text: str) -> str:
+    """ "S T O P" is a word."""
+    letters = normalise(text).split()
+    is_spelled = len(letters) > 2 and all(len(letter) == 1 for letter in letters)
+    return "".join(letters) if is_spelled else text
 
 
 def _only_stops(words: list[str], spoken: frozenset[str]) -> bool:
