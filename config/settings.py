@@ -9,6 +9,7 @@ from whitenoise.compress import Compressor
 
 from config import keys
 from config.logs import LOGGING as LOGGING
+from config.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -277,42 +278,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "bring-senders-in-step": {
-        "task": "optins.tasks.sync_senders",
-        "schedule": 2.0,
-        "options": {"expires": 2},
-    },
-    "process-waiting-deliveries": {
-        "task": "channels_capture.tasks.process_waiting",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "record-approved-imports": {
-        "task": "optins.imports.tasks.record_approved",
-        "schedule": 3.0,
-        "options": {"expires": 3},
-    },
-    "seal-ledgers": {
-        "task": "optins.tasks.seal_ledgers",
-        "schedule": 1.0,
-        "options": {"expires": 1},
-    },
-    # An event that took longer to commit than the sealer looks back.
-    "sweep-ledgers": {"task": "optins.tasks.sweep_ledgers", "schedule": 3600.0},
-    "export-heads": {
-        "task": "optins.tasks.export_heads",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "recompute-desired-state": {"task": "optins.tasks.recompute_desired", "schedule": 300.0},
-    "finish-erasures": {
-        "task": "optins.tasks.finish_erasures",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "remove-what-is-no-longer-needed": {"task": "optins.tasks.remove_outdated", "schedule": 3600.0},
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 
 # Who may read /metrics from elsewhere than this machine; empty: nobody.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
