@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from channels_capture import intake, placements
 from channels_capture.desk import capturing, devices, form, staff
 from channels_capture.desk.written import Entry, Refused, parse
-from optins.consent import ages, numbers, requests
+from optins.consent import ages, desk, numbers, requests
 from optins.models import (
     CaptureChannel,
     DeskCapture,
@@ -22,8 +22,6 @@ from optins.models import (
     NoticeTranslation,
     Purpose,
 )
-
-_WORKER_WAITS = timedelta(seconds=30)
 
 
 def take(device: Device, text: str, signature: str, ahead: timedelta, now: datetime) -> None:
@@ -64,7 +62,7 @@ def _settle(
     row.noted = _noted(channel, entry)
     row.save(update_fields=["uuid", "digest", "captured_at", "noted"])
     _choose(row, channel, entry, chosen)
-    return row, _due_again(early, now)
+    return row, desk.due_again(early, now)
 
 
 def _reserved(device: Device, entry: Entry) -> DeskCapture:
@@ -144,13 +142,3 @@ def _number(channel: CaptureChannel, entry: Entry, chosen: list[Purpose]) -> str
     if problem := form.problem_with(channel, number, tuple(chosen)):
         raise Refused(problem)
     return number
-
-
-def _due_again(early: list[InboundMessage], now: datetime) -> list[InboundDelivery]:
-    """Forget that they were processed: their deliveries are still there. The worker comes if we fail."""
-    keys = [message.delivery_id for message in early if message.delivery_id]
-    InboundMessage.objects.filter(pk__in=[message.pk for message in early if message.delivery_id]).delete()
-    rows = InboundDelivery.objects.filter(pk__in=keys)
-    state = InboundDelivery.State.WAITING
-    rows.update(state=state, attempts=0, next_attempt_at=now + _WORKER_WAITS)
-    return list(rows.select_related("channel__organisation", "channel__sender", "channel__notice"))

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from optins.admin.base import ScopedAdmin
+from optins.consent import desk
 from optins.models import Device
 
 
@@ -19,6 +21,11 @@ class DeviceAdmin(ScopedAdmin):
     list_display = ("name", "user", "organisation", "created_at", "revoked_at")
     list_select_related = ("user", "organisation")
     readonly_fields = ("organisation", "user", "name", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: Device, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.revoked_at:
+            desk.give_up(obj, timezone.now())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -14,7 +14,9 @@ from optins.models import (
     ConsentRequest,
     Contact,
     DeskCapture,
+    Device,
     EvidenceFile,
+    InboundDelivery,
     InboundMessage,
     Organisation,
     ReviewItem,
@@ -24,6 +26,7 @@ from optins.models import (
 
 MANY_CODES = 3
 _A_DAY = timedelta(days=1)
+_WORKER_WAITS = timedelta(seconds=30)
 LARGEST_FILE = 5 * 1024 * 1024
 # How a file begins says what it is; its name says nothing.
 _BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
@@ -59,6 +62,31 @@ def capture_of(request: ConsentRequest | None) -> DeskCapture | None:
         return None
     found: DeskCapture | None = getattr(request, "capture", None)
     return found
+
+
+def is_given_up(capture: DeskCapture | None) -> bool:
+    """Whether what was chosen can never come: it lies on a device that was revoked."""
+    if capture is None or capture.device is None or capture.captured_at:
+        return False
+    return capture.device.revoked_at is not None
+
+
+def give_up(device: Device, now: datetime) -> None:
+    """What waits for entries of a device that was revoked waits no longer: whoever wrote is asked."""
+    for capture in DeskCapture.objects.filter(
+        device=device, captured_at=None, early__isnull=False
+    ).distinct():
+        due_again(list(capture.early.all()), now)
+
+
+def due_again(early: list[InboundMessage], now: datetime) -> list[InboundDelivery]:
+    """Forget that they were processed: their deliveries are still there. The worker comes if we fail."""
+    keys = [message.delivery_id for message in early if message.delivery_id]
+    InboundMessage.objects.filter(pk__in=[message.pk for message in early if message.delivery_id]).delete()
+    rows = InboundDelivery.objects.filter(pk__in=keys)
+    state = InboundDelivery.State.WAITING
+    rows.update(state=state, attempts=0, next_attempt_at=now + _WORKER_WAITS)
+    return list(rows.select_related("channel__organisation", "channel__sender", "channel__notice"))
 
 
 class Overtaken(RuntimeError):
