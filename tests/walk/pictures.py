@@ -1,6 +1,6 @@
 """The pictures in docs/pictures, taken of a demo that somebody has used:
 
-python -m tests.walk.pictures
+./dev manage shell -c "from tests.walk import pictures; pictures.main()"
 """
 
 import base64
@@ -20,11 +20,11 @@ LARGEST = 200_000  # bytes: a README is also read over a slow line
 PERSON = "27820000101"
 FROM = {"from": PERSON}
 PHONE = ViewportSize(width=360, height=760)
-DESK = ViewportSize(width=1120, height=1030)
+DESK = ViewportSize(width=1120, height=1310)
 # Both in one, as they belong together: what the person sees, and what staff see of it.
 BOTH = """<!doctype html><style>
   body {{ margin: 0; padding: 40px 40px 56px; background: #e3efee; }}
-  div {{ position: relative; block-size: 890px; }}
+  div {{ position: relative; block-size: 1120px; }}
   img {{ position: absolute; border-radius: 14px; box-shadow: 0 12px 40px #1d2b2c33; }}
   .desk {{ inset: 0 auto auto 0; inline-size: 930px; border: 1px solid #dfdbd1; }}
   .phone {{ inset: auto 0 0 auto; inline-size: 316px; border: 8px solid #1d2b2c; border-radius: 34px; }}
@@ -44,7 +44,7 @@ def take(browser: Browser, demo: Demo, folder: Path) -> None:
         page = _picture(phone)
     with browser.new_context(viewport=DESK, device_scale_factor=2, locale="en") as context:
         desk = _picture(_person(context.new_page(), demo))
-    with browser.new_context(viewport={"width": 1280, "height": 986}, device_scale_factor=1.25) as context:
+    with browser.new_context(viewport={"width": 1280, "height": 1216}, device_scale_factor=1.25) as context:
         both = context.new_page()
         both.set_content(BOTH.format(desk=_address(desk), phone=_address(page)))
         both.wait_for_function("Array.from(document.images).every((image) => image.complete)")
