@@ -55,12 +55,17 @@ class CaptureChannelAdmin(ScopedAdmin):
     place = 1
     help = "The places where people can say yes: pages, chats, printed codes."
     empty = "No channel yet. Add one to collect the first yes."
-    list_display = ("name", "kind", "provider", "slug", "sender", "is_active", "refused_count")
+    list_display = ("name", "kind_name", "provider", "slug", "sender", "is_active", "refused_count")
     list_filter = ("kind", "is_active")
     list_select_related = ("sender",)
     form = ChannelForm
     readonly_fields = ("public_id", "refused_count")
     change_form_template = "admin/channel/change_form.html"
+
+    @admin.display(description="kind", ordering="kind")
+    def kind_name(self, channel: CaptureChannel) -> str:
+        kind = registry.kind_of(channel)
+        return kind.label if kind else channel.kind
 
     def get_urls(self) -> list[Any]:
         packs = self.admin_site.admin_view(partial(channel_packs_view, self))
