@@ -4,7 +4,7 @@ from datetime import datetime
 
 from optins.consent import ages, requests, wording
 from optins.consent.choices import Choice
-from optins.models import CaptureChannel, NoticeVersion
+from optins.models import CaptureChannel, NoticeVersion, Sender
 
 
 def channel_for(choice: Choice) -> CaptureChannel | None:
@@ -14,6 +14,7 @@ def channel_for(choice: Choice) -> CaptureChannel | None:
         organisation=choice.purpose.organisation_id,
         is_active=True,
         sender__is_active=True,
+        sender__medium=Sender.Medium.WHATSAPP,  # a short code cannot be written to there
         purposes=choice.purpose,
         notice__versions__status=published,
     )
