@@ -2116,6 +2116,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="channels",
                 to="optins.sender",
+                verbose_name="WhatsApp number",
             ),
         ),
         migrations.CreateModel(

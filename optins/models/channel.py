@@ -37,7 +37,14 @@ class CaptureChannel(Owned):
     provider = models.SlugField(blank=True)
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="+")
     purposes = models.ManyToManyField(Purpose, related_name="+")
-    sender = models.ForeignKey(Sender, models.PROTECT, null=True, blank=True, related_name="channels")
+    sender = models.ForeignKey(
+        Sender,
+        models.PROTECT,
+        verbose_name="WhatsApp number",
+        null=True,
+        blank=True,
+        related_name="channels",
+    )
     bot = models.ForeignKey(
         Sender,
         models.PROTECT,
