@@ -5,4 +5,5 @@ from tests.conftest import (  # noqa: F401
     clinic,
     demo_secrets,
     live_clinic,
+    standing_clinic,
 )
