@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
 from channels_capture import conversation, met, moved, registry, replies, statuses
@@ -162,15 +162,25 @@ def _once(
     key = met.key_of(channel, item.id)
     work.keys.append(key)
     occurred_at = min(item.occurred_at or work.received_at, work.received_at)
-    row, is_new = InboundMessage.objects.get_or_create(
-        channel=channel,
-        dedup_key=key,
-        defaults={"delivery": work.delivery, "occurred_at": occurred_at, "outcome": "processing"},
+    row = InboundMessage(
+        channel=channel, dedup_key=key, delivery=work.delivery, occurred_at=occurred_at, outcome="processing"
     )
-    if not is_new:
+    if not _is_new(row):
         return
     row.outcome = _outcome(channel, identifiers, occurred_at, partial(act, key))
     row.save(update_fields=["outcome"])
+
+
+def _is_new(row: InboundMessage) -> bool:
+    """Keep the message's row, unless the channel has met it. Two that come at once: one waits, and knows."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        if InboundMessage.objects.filter(channel=row.channel, dedup_key=row.dedup_key).exists():
+            return False
+        raise
+    return True
 
 
 def _outcome(

@@ -28,7 +28,8 @@ def all_told(row: SenderContact) -> list[str]:
 
 def has_any(contact: Contact) -> bool:
     """Whether a WhatsApp account may know them at all: somebody known by a bot alone it never met."""
-    return ContactIdentifier.objects.filter(contact=contact, scheme__in=_BEST_FIRST).exists()
+    # All of them, so that what was fetched beforehand (prefetch_related) is not fetched again.
+    return any(identifier.scheme in _BEST_FIRST for identifier in contact.identifiers.all())
 
 
 def keep(row: SenderContact) -> bool:

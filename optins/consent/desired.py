@@ -1,11 +1,12 @@
 """What each sender should hold about a contact: computed from the records, never set by hand."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from optins.consent import addresses, doubts, standing
 from optins.consent.rulepacks import jurisdiction
-from optins.models import ConsentRecord, Contact, Purpose, Sender, SenderContact
+from optins.models import ConsentEvent, ConsentRecord, Contact, Purpose, Sender, SenderContact
 
 Lane = SenderContact.Lane
 
@@ -15,38 +16,52 @@ CLEARED: dict[str, Any] = {"opted_in": False, "opted_in_at": None}
 
 
 def desired_for(
-    contact: Contact, now: datetime, where: jurisdiction.Whereabouts | None = None
+    contact: Contact, now: datetime, events: Iterable[ConsentEvent] | None = None
 ) -> dict[str, Any]:
     """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given.
 
-    ``where``: the contact's whereabouts, for whoever has them already.
+    ``events``: all of the contact's, for whoever has read them already.
     """
-    records = ConsentRecord.objects.filter(contact=contact).select_related(*standing.WHAT_JUDGE_READS)
-    where = where or jurisdiction.of_contact(contact, contact.organisation)
-    if doubts.are_open(contact):
-        records = records.exclude(purpose__category=Purpose.Category.MARKETING)
-    grants = [
-        worth.event.occurred_at
-        for record in records
-        if (worth := _worth(record, contact, where, now)).allowed and worth.event
-    ]
-    if not grants:
+    allowed = dict(_allowed(contact, _granted(contact, events), now))
+    marketing = [purpose for purpose in allowed if purpose.category == Purpose.Category.MARKETING]
+    if marketing and doubts.are_open(contact):
+        for purpose in marketing:
+            del allowed[purpose]
+    if not allowed:
         return {"opted_in": False}
-    return {"opted_in": True, "opted_in_at": f"{max(grants):%Y-%m-%dT%H:%M:%SZ}"}
+    return {"opted_in": True, "opted_in_at": f"{max(allowed.values()):%Y-%m-%dT%H:%M:%SZ}"}
 
 
-def _worth(
-    record: ConsentRecord, contact: Contact, where: jurisdiction.Whereabouts, now: datetime
-) -> standing.Standing:
-    rules = standing.rules_of(contact, record.purpose, where)
-    return standing.judge(record, contact, record.purpose, now, rules)
+def _granted(contact: Contact, events: Iterable[ConsentEvent] | None) -> list[ConsentRecord]:
+    """The records with a grant, with what is to be judged."""
+    records = ConsentRecord.objects.filter(contact=contact, grant__isnull=False)
+    if events is None:
+        return list(records.select_related(*standing.WHAT_JUDGE_READS))
+    by_id = {event.pk: event for event in events}
+    found = list(records.select_related("purpose"))
+    for record in found:
+        record.grant = by_id[record.grant_id] if record.grant_id else None
+        record.proof = by_id[record.proof_id] if record.proof_id else None
+    return found
 
 
-def refresh(contact: Contact, now: datetime, where: jurisdiction.Whereabouts | None = None) -> None:
+def _allowed(
+    contact: Contact, granted: list[ConsentRecord], now: datetime
+) -> Iterator[tuple[Purpose, datetime]]:
+    """Each purpose that is allowed, and when the grant that decides it was given."""
+    where = jurisdiction.of_contact(contact, contact.organisation) if granted else None
+    for record in granted:
+        rules = standing.rules_of(contact, record.purpose, where)
+        worth = standing.judge(record, contact, record.purpose, now, rules)
+        if worth.allowed and worth.event:
+            yield record.purpose, worth.event.occurred_at
+
+
+def refresh(contact: Contact, now: datetime, events: Iterable[ConsentEvent] | None = None) -> None:
     """Bring the row of each sender up to what it should hold. The caller holds the contact's lock."""
     if contact.is_test or contact.erased_at:
         return
-    wanted = desired_for(contact, now, where)
+    wanted = desired_for(contact, now, events)
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
     senders = Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id)
     rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}

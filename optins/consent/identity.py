@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, reduce
+from itertools import chain
 from operator import or_
 
 from django.db import IntegrityError, transaction
@@ -123,14 +124,12 @@ def reach(contacts: Iterable[Contact]) -> list[Contact]:
     seen = {contact.pk: contact for contact in contacts}
     fresh = set(seen)
     while fresh:
-        links = (
-            ReviewItem.objects.filter(Q(contact__in=fresh) | Q(other__in=fresh), kind=ReviewItem.Kind.LINK)
-            .exclude(decision=NOT_SAME)
-            .select_related("contact", "other")
-        )
-        met = {c.pk: c for link in links for c in (link.contact, link.other) if c and not c.erased_at}
-        fresh = set(met) - set(seen)
-        seen |= met
+        either = Q(contact__in=fresh) | Q(other__in=fresh)
+        links = ReviewItem.objects.filter(either, kind=ReviewItem.Kind.LINK).exclude(decision=NOT_SAME)
+        linked = set(chain.from_iterable(links.values_list("contact", "other"))) - set(seen)
+        met = Contact.objects.filter(pk__in=linked - {None}, erased_at=None) if linked else []
+        fresh = {contact.pk for contact in met}
+        seen |= {contact.pk: contact for contact in met}
     return list(seen.values())
 
 

@@ -1,12 +1,13 @@
 """The one door: ``record`` is the only code that writes consent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from optins.consent import (
@@ -50,10 +51,9 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
     now = now or timezone.now()
     signal = _marked(_timed(signal))
     keyed = _keyed(signal)
-    if len(known := _known(signal.organisation, keyed)) == len(keyed):
+    if _known(signal.organisation, keyed) == set(keyed):
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
-        events = tuple(known[key] for key in keyed)
-        return Recorded(events[0].contact, events, is_new=False)
+        return _repeated(signal.organisation, list(keyed))
     minimum.check(signal)
     found, reached = _find_and_lock(
         partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
@@ -128,9 +128,16 @@ def _keyed(signal: ConsentSignal) -> dict[str, Purpose | None]:
     return {key_of(signal, purpose): purpose for purpose in signal.purposes or (None,)}
 
 
-def _known(organisation: Organisation, keys: Iterable[str]) -> dict[str, ConsentEvent]:
+def _known(organisation: Organisation, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that an event has already."""
     events = ConsentEvent.objects.filter(organisation=organisation, key__in=list(keys))
-    return {event.key: event for event in events.select_related("contact")}
+    return set(events.order_by().values_list("key", flat=True))
+
+
+def _repeated(organisation: Organisation, keys: list[str]) -> Recorded:
+    events = ConsentEvent.objects.filter(organisation=organisation, key__in=keys).select_related("contact")
+    by_key = {event.key: event for event in events}
+    return Recorded(by_key[keys[0]].contact, tuple(by_key[key] for key in keys), is_new=False)
 
 
 def _find_and_lock(
@@ -174,17 +181,25 @@ def _lock(contacts: list[Contact]) -> set[Contact]:
 def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
     """The signal's events of one contact. The caller holds its lock."""
     keyed = _keyed(signal)
-    known = _known(signal.organisation, keyed)
-    fresh = [key for key in keyed if key not in known]
+    met = _met(signal.organisation, contact, keyed)
+    known = {event.key: event for event in met if event.key in keyed}
     new: dict[str, ConsentEvent] = {}
-    if fresh:
+    if len(known) < len(keyed):
+        prefetch_related_objects([contact], "identifiers")
         where = jurisdiction.of_contact(contact, signal.organisation)
-        new = {key: _insert(signal, contact, keyed[key], key, where, now) for key in fresh}
-    if new:
-        refold(contact, list(signal.purposes), everything=not signal.purposes)
-        desired.refresh(contact, now, where)
-    events = known | new
-    return Recorded(contact, tuple(events[key] for key in keyed), is_new=bool(new))
+        fresh = {key: purpose for key, purpose in keyed.items() if key not in known}
+        new = {key: _insert(signal, contact, purpose, key, where, now) for key, purpose in fresh.items()}
+        events = [*(event for event in met if event.contact_id == contact.pk), *new.values()]
+        refold(contact, list(signal.purposes), events, everything=not signal.purposes)
+        desired.refresh(contact, now, events)
+    known |= new
+    return Recorded(contact, tuple(known[key] for key in keyed), is_new=bool(new))
+
+
+def _met(organisation: Organisation, contact: Contact, keys: Iterable[str]) -> list[ConsentEvent]:
+    """All events of the contact, and those that have one of the keys, whosever they are: in one read."""
+    theirs = Q(contact=contact) | Q(organisation=organisation, key__in=list(keys))
+    return list(ConsentEvent.objects.filter(theirs))
 
 
 def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datetime) -> None:
@@ -194,7 +209,7 @@ def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datet
     copies = list(derived.carried_stops(contacts, organisation))
     known = _known(organisation, (key for copy in copies for key in _keyed(copy)))
     for copy in copies:
-        if copy.contact and not set(_keyed(copy)) <= set(known):
+        if copy.contact and not set(_keyed(copy)) <= known:
             _write(copy, copy.contact, now)
 
 
@@ -250,14 +265,16 @@ def _expiry(signal: ConsentSignal, purpose: Purpose | None, where: Whereabouts) 
     return standing.lifetime_ends(signal.occurred_at, purpose, rules)
 
 
-def refold(contact: Contact, purposes: list[Purpose], *, everything: bool) -> list[ConsentRecord]:
-    """Make the records equal to the fold of the contact's events. The caller holds the contact's lock.
+def refold(
+    contact: Contact, purposes: list[Purpose], events: Collection[Any], *, everything: bool
+) -> list[ConsentRecord]:
+    """Make the records of these purposes equal to the fold of the contact's events.
 
-    A stop of everything touches each purpose of the organisation, also those without a record.
+    A stop of everything touches each purpose of the organisation, also those without a record. The caller
+    holds the contact's lock, and has read ``events``, all there are of it, since.
     """
     if everything:
         purposes = list(Purpose.objects.filter(organisation=contact.organisation_id))
-    events: list[Any] = list(ConsentEvent.objects.filter(contact=contact))
     records = [_record_of(contact, purpose, fold(events, purpose.pk)) for purpose in purposes]
     facts = ["stop", "grant", "proof"]
     return ConsentRecord.objects.bulk_create(
@@ -275,8 +292,8 @@ def _record_of(contact: Contact, purpose: Purpose, facts: Facts[Any]) -> Consent
 def rebuild(contact: Contact) -> list[ConsentRecord]:
     """Rebuild all records of one contact from its events."""
     _lock([contact])
-    events = ConsentEvent.objects.filter(contact=contact)
-    everything = events.filter(purpose=None).exists()
+    events = list(ConsentEvent.objects.filter(contact=contact))
+    everything = any(event.purpose_id is None for event in events)
     named = Purpose.objects.filter(events__contact=contact).distinct()
     ConsentRecord.objects.filter(contact=contact).delete()
-    return refold(contact, list(named), everything=everything)
+    return refold(contact, list(named), events, everything=everything)

@@ -9,14 +9,10 @@ from optins.consent import reach, rulepacks
 from optins.consent.fold import fold, second
 from optins.consent.rulepacks import Rules, questions
 from optins.consent.rulepacks.jurisdiction import Whereabouts
-from optins.models import ConsentEvent, ConsentRecord, Contact, NoticeVersion, Purpose
+from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, Contact, NoticeVersion, Purpose
 
 # The relations of a record to fetch with it, so that judging it needs few reads.
-WHAT_JUDGE_READS = (
-    "purpose",
-    "stop",
-    *(f"{fact}__{path}" for fact in ("grant", "proof") for path in ("channel", "translation__version")),
-)
+WHAT_JUDGE_READS = ("purpose", "stop", "grant", "proof")
 
 
 class Reason(StrEnum):
@@ -167,13 +163,13 @@ def _is_under_age(grant: ConsentEvent, contact: Contact, purpose: Purpose, rules
 def _notice_changed(grant: ConsentEvent) -> bool:
     """Whether a major version of the wording was published after the one that was agreed to."""
     majors = NoticeVersion.objects.filter(change=NoticeVersion.Change.MAJOR, published_at__isnull=False)
-    if grant.translation:
-        shown = grant.translation.version
-        return majors.filter(notice=shown.notice_id, number__gt=shown.number).exists()
-    if grant.channel:
+    if grant.translation_id:
+        shown = NoticeVersion.objects.filter(translations=grant.translation_id)
+        return majors.filter(notice__in=shown.values("notice"), number__gt=shown.values("number")).exists()
+    if grant.channel_id:
         # Whoever reported it did not say which wording was shown: the one in force on its channel then.
-        later = majors.filter(notice=grant.channel.notice_id, published_at__gt=grant.occurred_at)
-        return later.filter(number__gt=1).exists()
+        notice = CaptureChannel.objects.filter(pk=grant.channel_id).values("notice")
+        return majors.filter(notice__in=notice, published_at__gt=grant.occurred_at, number__gt=1).exists()
     return False
 
 
