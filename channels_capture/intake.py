@@ -11,8 +11,7 @@ from django.db.models import F
 
 from channels_capture import conversation, met, moved, registry, replies, statuses
 from channels_capture.base import QUERY, Adapter, Arrival, Incoming, Message, Move, Parsed, Said, Unreadable
-from optins.consent import erasure, suppressions
-from optins.consent.recording import hold
+from optins.consent import erasure, locking, suppressions
 from optins.consent.signal import Identifier
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage
 
@@ -191,7 +190,7 @@ def _outcome(
 ) -> str:
     """What became of it; what is older than the erasure of whoever wrote it is dropped, whole."""
     # An erasure that is at work ends first, or waits for the end of this.
-    hold(channel.organisation, identifiers)
+    locking.hold(channel.organisation, identifiers)
     try:
         suppressions.refuse_older(channel.organisation, identifiers, occurred_at)
         with transaction.atomic():

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from optins.consent import recording
+from optins.consent import locking, recording
 from optins.consent.recording import record
 from optins.models import ConsentEvent, ConsentRecord, Contact, ContactIdentifier, InboundDelivery, ReviewItem
 from tests import signals, threads
@@ -142,7 +142,7 @@ def test_without_the_lock_the_race_is_lost(live_clinic, monkeypatch):
         threads.elsewhere(writing(live_clinic, no("no", 5, REMINDERS)))
         return fold(events, purpose)
 
-    monkeypatch.setattr(recording, "_lock", set)
+    monkeypatch.setattr(locking, "lock", set)
     monkeypatch.setattr(recording, "fold", stopped_meanwhile)
     writing(live_clinic, yes("yes", 4))()
     contact = Contact.objects.get()

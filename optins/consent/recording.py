@@ -1,12 +1,12 @@
 """The one door: ``record`` is the only code that writes consent."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from optins.consent import (
     digests,
     evidence,
     identity,
+    locking,
     minimum,
     rulepacks,
     standing,
@@ -55,7 +56,7 @@ def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
         return _repeated(signal.organisation, list(keyed))
     minimum.check(signal)
-    found, reached = _find_and_lock(
+    found, reached = locking.find_and_lock(
         partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
     )
     _refuse_what_an_erasure_ended(signal, found)
@@ -73,7 +74,7 @@ def link(
     """Note that a message which is no act came from all of these identifiers. It makes nobody a contact."""
     if identity.is_settled(organisation, identifiers):
         return
-    found, reached = _find_and_lock(
+    found, reached = locking.find_and_lock(
         partial(identity.attach, organisation, identifiers),
         lambda found: identity.find(organisation, identifiers) == found.all,
     )
@@ -85,7 +86,7 @@ def link(
 def propose(contact: Contact, others: Iterable[Contact], *, now: datetime) -> None:
     """Note that these may be the same person: staff decide, and until then a stop of one reaches all."""
     identity.propose_links(identity.Found(contact, tuple(others)))
-    _, reached = _find_and_lock(lambda: identity.Found(contact), lambda _found: True)
+    _, reached = locking.find_and_lock(lambda: identity.Found(contact), lambda _found: True)
     _carry_stops(reached, contact.organisation, now)
 
 
@@ -138,44 +139,6 @@ def _repeated(organisation: Organisation, keys: list[str]) -> Recorded:
     events = ConsentEvent.objects.filter(organisation=organisation, key__in=keys).select_related("contact")
     by_key = {event.key: event for event in events}
     return Recorded(by_key[keys[0]].contact, tuple(by_key[key] for key in keys), is_new=False)
-
-
-def _find_and_lock(
-    find: Callable[[], identity.Found], still_holds: Callable[[identity.Found], bool]
-) -> tuple[identity.Found, list[Contact]]:
-    """The contact that acts and all that it reaches, locked together.
-
-    Who is to be locked is known only from what another writer may be changing. So look, lock, look again;
-    if there are more, let go of everything and begin anew with them.
-    """
-    known: list[Contact] = []
-    for _attempt in range(5):
-        mark = transaction.savepoint()
-        found = find()
-        locked = _lock([*found.all, *known])
-        known = identity.reach(found.all)
-        if set(known) <= locked and still_holds(found):
-            transaction.savepoint_commit(mark)
-            return found, known
-        transaction.savepoint_rollback(mark)
-    raise IntegrityError("The contact kept changing.")
-
-
-def hold(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> None:
-    """Hold whoever is known by these identifiers, and all they reach, to the end of the transaction."""
-    if found := identity.find(organisation, identifiers):
-        _lock(identity.reach(found))
-
-
-def _lock(contacts: list[Contact]) -> set[Contact]:
-    """Hold the contacts' rows to the end of the transaction, in one order for everybody.
-
-    Lock, read, fold and write are separate statements: one combined statement lets two writers race. The
-    lock leaves keys alone, or it would wait for whoever adds a row that refers to the contact, and they for
-    it.
-    """
-    rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=[c.pk for c in contacts])
-    return set(rows.order_by("pk"))
 
 
 def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
@@ -291,7 +254,7 @@ def _record_of(contact: Contact, purpose: Purpose, facts: Facts[Any]) -> Consent
 @transaction.atomic
 def rebuild(contact: Contact) -> list[ConsentRecord]:
     """Rebuild all records of one contact from its events."""
-    _lock([contact])
+    locking.lock([contact])
     events = list(ConsentEvent.objects.filter(contact=contact))
     everything = any(event.purpose_id is None for event in events)
     named = Purpose.objects.filter(events__contact=contact).distinct()
