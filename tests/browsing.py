@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 from tests.services import chromium
 from tests.signing_in import signed_in
@@ -98,6 +98,12 @@ def visit(browser, live_server, clinic):
 
     yield visit
     assert complaints == []
+
+
+def follow(locator: Locator) -> None:
+    """Press what leads to another page, and wait until it is there: a click alone does not wait."""
+    with locator.page.expect_navigation():
+        locator.click()
 
 
 def open_everything(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from channels_capture.website import tokens
-from tests.browsing import MODES, SMALL, beyond, opened, picture, problems, violations
+from tests.browsing import MODES, SMALL, beyond, follow, opened, picture, problems, violations
 
 pytestmark = pytest.mark.walk
 
@@ -20,12 +20,12 @@ def test_the_form_can_be_filled_in_anywhere_and_is_printed_on_one_sheet(
     options = {**SMALL, "java_script_enabled": False, "locale": "zu"}
     with opened(browser, live_server.url, complaints, expects="422", **options) as page:
         page.goto(address)
-        page.get_by_role("button").click()
+        follow(page.get_by_role("button"))
         page.get_by_role("alert").wait_for()
         assert page.get_by_label("Amagama akho aphelele").get_attribute("aria-invalid") == "true"
         page.get_by_label("Amagama akho aphelele").fill("Thandi Mokoena")
         page.get_by_role("checkbox").check()
-        page.get_by_role("button").click()
+        follow(page.get_by_role("button"))
         assert page.locator(".qr svg").count() == 1
     for scheme in ("light", "dark"):
         with opened(
@@ -34,7 +34,7 @@ def test_the_form_can_be_filled_in_anywhere_and_is_printed_on_one_sheet(
             page.goto(f"{address}?lang=en")
             assert beyond(page) == 0
             picture(page, f"form-4-{scheme}", 360)
-            page.get_by_role("button").click()
+            follow(page.get_by_role("button"))
             picture(page, f"form-4-{scheme}-errors", 1280)
             assert violations(page) == []
     assert complaints == []

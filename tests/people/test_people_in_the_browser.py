@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from optins.models import ConsentEvent, InboundDelivery, ReviewItem, SenderContact
-from tests.browsing import MODES, open_everything, problems
+from tests.browsing import MODES, follow, open_everything, problems
 from tests.people.conftest import page_of
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(400)]
@@ -57,12 +57,12 @@ def test_the_withdrawal_is_reachable_for_everybody_in_each_of_its_states(visit, 
     with visit(**MODES[mode]) as page:
         page.goto(reverse("admin:optins_contact_withdraw", args=[thandi.pk]))
         assert problems(page) == []
-        page.locator(".withdraw .default").click()
+        follow(page.locator(".withdraw .default"))
         expect(page.get_by_role("alert")).to_be_visible()
         assert problems(page) == []
         page.locator("[name=scope]").first.check()
         page.fill("[name=where]", "By telephone.")
-        page.locator(".withdraw .default").click()
+        follow(page.locator(".withdraw .default"))
         expect(page.locator("h1")).to_have_text("Is this right?")
         assert problems(page) == []
 

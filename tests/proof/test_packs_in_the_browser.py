@@ -3,7 +3,7 @@
 import pytest
 
 from channels_capture import placements
-from tests.browsing import beyond, picture, problems, resize
+from tests.browsing import beyond, follow, picture, problems, resize
 from tests.proof.packs import pack_of
 from tests.proof.people import agree
 
@@ -23,12 +23,12 @@ def test_the_forms_and_the_receipt_of_staff_fit_and_say_what_is_missing(visit, c
             page.goto(address)
             picture(page, name)
             wrong += problems(page)
-            page.get_by_role("button", name=button).click()
+            follow(page.get_by_role("button", name=button))
             picture(page, f"{name}-error")
             wrong += problems(page)
         page.goto(f"/admin/optins/contact/{thandi.pk}/")
         picture(page, "person")
-        page.get_by_role("link", name="Receipt").click()
+        follow(page.get_by_role("link", name="Receipt"))
         picture(page, "staff-receipt")
         wrong += problems(page)
     assert not wrong

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from optins import erasing
 from optins.consent import erasure, rights
 from optins.models import DataSubjectRequest, LegalHold
-from tests.browsing import MODES, open_everything, problems
+from tests.browsing import MODES, follow, open_everything, problems
 from tests.people.conftest import page_of
 from tests.rights.conftest import person
 
@@ -36,19 +36,19 @@ def test_requests_and_holds_are_reachable_for_everybody_in_each_of_their_states(
     late = rights.file(thandi, "access", "staff", now=now - timedelta(days=40))
     with visit(**MODES[mode]) as page:
         assert looked_at(page, address("datasubjectrequest_open", thandi)) == []
-        page.locator("form.card .default").click()
+        follow(page.locator("form.card .default"))
         expect(page.get_by_role("alert")).to_be_visible()
         assert problems(page) == []
         page.get_by_label("Erase everything").check()
-        page.locator("form.card .default").click()
+        follow(page.locator("form.card .default"))
         assert problems(page) == []
         page.get_by_label("Called back on this number").check()
-        page.get_by_role("button", name="It is them").click()
+        follow(page.get_by_role("button", name="It is them"))
         expect(page.get_by_role("button", name="Approve and erase")).to_be_visible()
         assert looked_at(page, page.url) == []
         assert looked_at(page, address("legalhold_place", thandi)) == []
         page.get_by_label("For which matter?").fill("Case 14/2026")
-        page.locator("form.card .default").click()
+        follow(page.locator("form.card .default"))
         assert problems(page) == []
         for path in (
             page_of(thandi),
@@ -59,7 +59,7 @@ def test_requests_and_holds_are_reachable_for_everybody_in_each_of_their_states(
             page.goto(path)
             assert (path, problems(page)) == (path, [])
         page.goto(address("datasubjectrequest_change", DataSubjectRequest.objects.get(kind="erase")))
-        page.get_by_role("button", name="Approve and erase").click()
+        follow(page.get_by_role("button", name="Approve and erase"))
         assert problems(page) == []
         erasing.finish_all(now + erasure.DEADLINE + timedelta(hours=1))
         for path in (page.url, reverse("admin:optins_reviewitem_changelist"), page_of(thandi)):

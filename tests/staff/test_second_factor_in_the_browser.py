@@ -7,7 +7,7 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
-from tests.browsing import beyond, opened, violations
+from tests.browsing import beyond, follow, opened, violations
 
 pytestmark = pytest.mark.walk
 MODES = [
@@ -59,7 +59,7 @@ def test_setting_up_signing_out_and_in_again_works_and_every_page_is_for_everybo
         expect(page).to_have_url(live_server.url + reverse("admin:optins_contact_changelist"))
         page.goto(reverse("admin:account"))
         look(page, complaints)
-        page.locator("#logout-form button").click()
+        follow(page.locator("#logout-form button"))
         sign_in(page, live_clinic)
         look(page, complaints)
         answer(page, "000000")
