@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from channels_capture import referrals, replies
 from channels_capture.base import Arrival
 from channels_capture.situation import Known
-from optins.consent import desired, desk, doubts, identity, suppressions
+from optins.consent import desired, desk, doubts, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal
 from optins.models import (
@@ -26,16 +26,14 @@ Purposes = tuple[Purpose, ...]
 class Acts:
     """What whoever sent the message gives, refuses, stops or takes back by it.
 
-    ``prompted_at``: questions come after everything that was stopped before them. ``are_recorded``: whether
-    there was any new act.
+    ``prompted_at``: questions come after everything that was stopped before them.
     """
 
     def __init__(self, arrival: Arrival, known: Known) -> None:
         self.channel, self.message, self.adapter = arrival.channel, arrival.message, arrival.adapter
         self.sent_at, self.received_at, self.now = arrival.sent_at, arrival.received_at, arrival.now
-        self.known = known
+        self.known, self.held = known, arrival.held
         self.prompted_at = max(self.sent_at, known.newest_stop or self.sent_at)
-        self.are_recorded = False
 
     def give(self, purposes: Purposes, request: ConsentRequest | None) -> None:
         assert request  # noqa: S101  only a code or a question is agreed to
@@ -85,8 +83,7 @@ class Acts:
         self._contacts().update(left_in_peace_at=self.sent_at)
 
     def _contacts(self, **only: datetime) -> QuerySet[Contact]:
-        found = identity.find(self.channel.organisation, self.message.identifiers)
-        return Contact.objects.filter(pk__in=[contact.pk for contact in found], **only)
+        return Contact.objects.filter(pk__in=[contact.pk for contact in self.held.contacts], **only)
 
     def take_back(self, about: ConsentRequest | None) -> None:
         """Void what was recorded without proof, for the number that was typed, with this very code."""
@@ -137,8 +134,8 @@ class Acts:
                 is_test=request.is_test if request else False,
             ),
             now=self.now,
+            held=self.held,
         )
-        self.are_recorded = self.are_recorded or recorded.is_new
         if kind != Kind.GIVEN:
             self.prompted_at = max(self.prompted_at, *(e.occurred_at for e in recorded.events))
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 
 from channels_capture import signatures
+from optins.consent.locking import Held
 from optins.consent.signal import Identifier
 from optins.models import CaptureChannel, InboundDelivery, NoticeTranslation
 
@@ -186,13 +187,14 @@ class UnsignedAdapter(Adapter):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One verified message as it came to a channel."""
+    """One verified message as it came to a channel, and whoever sent it, held while it is processed."""
 
     channel: CaptureChannel
     message: Message
     adapter: Adapter
     received_at: datetime
     now: datetime
+    held: Held
 
     @property
     def sent_at(self) -> datetime:

@@ -6,10 +6,11 @@ from channels_capture.base import Arrival, What
 from channels_capture.goodbye import Goodbye
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
-from optins.consent import desired, desk, identity, reach
+from optins.consent import desired, desk, reach
 from optins.consent.recording import link
 from optins.consent.signal import Scheme
 from optins.models import ConsentEvent, ConsentRequest, InboundMessage, Purpose, SessionWindow
+from optins.models.base import insert_new
 
 Purposes = tuple[Purpose, ...]
 
@@ -33,19 +34,21 @@ class _Conversation:
     def __init__(self, arrival: Arrival, inline: str) -> None:
         self.channel, self.message = channel, message = arrival.channel, arrival.message
         self.sent_at, self.now = arrival.sent_at, arrival.now
-        reader = Reader(channel, message, self.sent_at, self.now)
+        self.held = arrival.held
+        reader = Reader(channel, message, self.sent_at, self.now, held=self.held)
         self.known, self.answers = reader.read(), reader.answers
         self.organisation = channel.organisation
         self.purposes = {purpose.key: purpose for purpose in reader.every}
         self.replies = Replies(
             channel,
             message,
+            self.held,
             language=self.known.language,
             sent_at=self.sent_at,
             now=self.now,
             inline=inline,
         )
-        self.goodbye = Goodbye(channel, message, self.now)
+        self.goodbye = Goodbye(channel, self.held, self.now)
         self.acts = Acts(arrival, self.known)
 
     def carry_out(self, action: moves.Action) -> None:
@@ -153,9 +156,9 @@ class _Conversation:
 
     def note_who_wrote(self) -> None:
         """The person wrote: the session window is open for 24 hours. A maximum, so order does not matter."""
-        if not self.acts.are_recorded:  # an act has linked them already
-            link(self.organisation, self.message.identifiers, ConsentEvent.Door.WEBHOOK, now=self.now)
-        contacts = identity.find(self.organisation, self.message.identifiers)
+        contacts = [contact for contact in self.held.contacts if contact.erased_at is None]
+        if contacts:
+            link(self.held, ConsentEvent.Door.WEBHOOK, now=self.now)
         if reach.heard(contacts, self.message.identifiers, self.sent_at):
             for contact in contacts:
                 desired.refresh(contact, self.now)
@@ -164,6 +167,6 @@ class _Conversation:
         if not contacts or self.channel.sender is None or not self._is_on_whatsapp:
             return
         window = SessionWindow(sender=self.channel.sender, contact=contacts[0], opened_at=self.sent_at)
-        rows = SessionWindow.objects.filter(sender=window.sender, contact=window.contact)
-        if not rows.filter(opened_at__lt=self.sent_at).update(opened_at=self.sent_at):
-            SessionWindow.objects.bulk_create([window], ignore_conflicts=True)
+        if not insert_new([window]):
+            rows = SessionWindow.objects.filter(sender=window.sender, contact=window.contact)
+            rows.filter(opened_at__lt=self.sent_at).update(opened_at=self.sent_at)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from channels_capture.base import Message
 from optins import erasing
-from optins.consent import erasure, identity, rights
+from optins.consent import erasure, rights
 from optins.consent.erasure import By
+from optins.consent.locking import Held
 from optins.models import CaptureChannel, ConsentEvent, Contact, DataSubjectRequest, OutboundMessage
 
 Kind, CameBy = DataSubjectRequest.Kind, DataSubjectRequest.CameBy
@@ -14,8 +14,8 @@ Kind, CameBy = DataSubjectRequest.Kind, DataSubjectRequest.CameBy
 class Goodbye:
     """The end of one conversation, if it comes to that."""
 
-    def __init__(self, channel: CaptureChannel, message: Message, now: datetime) -> None:
-        self.channel, self.message, self.now = channel, message, now
+    def __init__(self, channel: CaptureChannel, held: Held, now: datetime) -> None:
+        self.channel, self.held, self.now = channel, held, now
         self.requests: list[DataSubjectRequest] = []
 
     def carry_out(self) -> None:
@@ -26,13 +26,13 @@ class Goodbye:
             channel=self.channel,
             proved=True,
         )
-        for contact in erasure.somebody(self.channel.organisation, self.message.identifiers):
+        for contact in self.held.contacts or erasure.somebody(self.held):
             self.requests.append(rights.approve(self._file(contact), None, self.now))
             erasing.erase(contact, by, now=self.now)
 
     def leave_to_staff(self) -> None:
         """Somebody of whom nothing is known has nothing to be erased."""
-        for contact in identity.find(self.channel.organisation, self.message.identifiers):
+        for contact in self.held.contacts:
             self._file(contact)
 
     def note(self, sent: list[OutboundMessage]) -> None:

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from channels_capture import conversation, met, moved, registry, replies, statuses
 from channels_capture.base import QUERY, Adapter, Arrival, Incoming, Message, Move, Parsed, Said, Unreadable
-from optins.consent import erasure, locking, suppressions
+from optins.consent import erasure, identity, locking, suppressions
 from optins.consent.signal import Identifier
 from optins.models import CaptureChannel, InboundDelivery, InboundMessage
+from optins.models.base import insert_new
 
 log = structlog.get_logger(__name__)
 # What stays with a delivery: enough to parse it again, and what the vendor says about it.
@@ -57,8 +58,9 @@ def process(delivery: InboundDelivery, now: datetime, *, may_answer: bool = Fals
     work = _Work(delivery, now, may_answer=may_answer)
     _process(work)
     said = replies.said_inline(delivery.channel, work.keys, now) if may_answer else []
-    with transaction.atomic():
-        erasure.forget_delivery(delivery, work.scope)
+    if suppressions.any_erased(delivery.channel.organisation):
+        with transaction.atomic():
+            erasure.forget_delivery(delivery, work.scope)
     return said
 
 
@@ -73,6 +75,11 @@ class _Work:
 
     def failed(self, problem: str, *, final: bool) -> None:
         _failed(self.delivery, problem, final=final, now=self.now)
+
+    def done(self) -> None:
+        delivery = self.delivery
+        delivery.state, delivery.last_error, delivery.leased_until = State.DONE, "", None
+        delivery.save(update_fields=["state", "last_error", "leased_until"])
 
     @property
     def is_last_try(self) -> bool:
@@ -94,31 +101,39 @@ def _process(work: _Work) -> None:
         log.exception("delivery not read", delivery=delivery.pk)
         work.failed(type(error).__name__, final=work.is_last_try)
         return
-    problems = _process_all(work, adapter, parsed)
-    if problems:
+    if problems := _process_all(work, adapter, parsed):
         work.failed(problems[0], final=work.is_last_try)
-        return
-    delivery.state, delivery.last_error, delivery.leased_until = State.DONE, "", None
-    delivery.save(update_fields=["state", "last_error", "leased_until"])
 
 
 def _process_all(work: _Work, adapter: Adapter, parsed: Parsed) -> list[str]:
-    """Each message by itself, so that one that cannot be processed holds up no other."""
+    """Each message by itself, so that one that cannot be processed holds up no other.
+
+    The last one's transaction is also that in which the delivery is done, unless anything failed.
+    """
     channel, received_at = work.channel, work.received_at
     named = [_with_id(work, place, message) for place, message in enumerate(parsed.messages)]
-    todo = [partial(process_message, work, adapter, message) for message in named]
+    todo: list[Callable[[], None]] = [partial(process_message, work, adapter, message) for message in named]
     todo += [partial(_process_move, work, adapter, move) for move in parsed.moves]
     todo += [partial(statuses.prefer, channel, each, received_at) for each in parsed.preferences]
     todo += [partial(statuses.note, channel, each, received_at) for each in parsed.statuses]
-    problems = []
-    for item in todo:
+    problems: list[str] = []
+    for place, item in enumerate(todo or [_nothing], start=1):
+        is_last = place >= len(todo) and not problems
         try:
-            with transaction.atomic():
-                item()
+            locking.begun_anew(partial(_carry_out, item, work.done if is_last else _nothing))
         except Exception as error:  # whatever it is: keep the delivery, tell staff, go on with the next
             log.exception("message not processed", delivery=work.delivery.pk)
             problems.append(type(error).__name__)
     return problems
+
+
+def _carry_out(item: Callable[[], None], then: Callable[[], None]) -> None:
+    item()
+    then()
+
+
+def _nothing() -> None:
+    """A delivery may be empty."""
 
 
 def _with_id(work: _Work, place: int, message: Message) -> Message:
@@ -133,8 +148,8 @@ def process_message(work: _Work, adapter: Adapter, message: Message) -> None:
 
     talk = registry.talk_of(work.channel)
 
-    def act(key: str) -> str:
-        arrival = Arrival(work.channel, message, adapter, work.received_at, work.now)
+    def act(key: str, held: locking.Held) -> str:
+        arrival = Arrival(work.channel, message, adapter, work.received_at, work.now, held)
         if talk:
             return talk.handle(arrival)
         return conversation.handle(arrival, inline=key if work.may_answer else "")
@@ -145,7 +160,7 @@ def process_message(work: _Work, adapter: Adapter, message: Message) -> None:
 def _process_move(work: _Work, adapter: Adapter, move: Move) -> None:
     """The same for what the platform says of somebody's identifiers."""
 
-    def act(_key: str) -> str:
+    def act(_key: str, _held: locking.Held) -> str:
         return moved.note(work.channel, move, received_at=work.received_at, now=work.now, adapter=adapter)
 
     _once(work, move, (*move.old, *move.new), act)
@@ -155,7 +170,7 @@ def _once(
     work: _Work,
     item: Message | Move,
     identifiers: tuple[Identifier, ...],
-    act: Callable[[str], str],
+    act: Callable[[str, locking.Held], str],
 ) -> None:
     channel = work.channel
     key = met.key_of(channel, item.id)
@@ -164,39 +179,28 @@ def _once(
     row = InboundMessage(
         channel=channel, dedup_key=key, delivery=work.delivery, occurred_at=occurred_at, outcome="processing"
     )
-    if not _is_new(row):
-        return
-    row.outcome = _outcome(channel, identifiers, occurred_at, partial(act, key))
-    row.save(update_fields=["outcome"])
-
-
-def _is_new(row: InboundMessage) -> bool:
-    """Keep the message's row, unless the channel has met it. Two that come at once: one waits, and knows."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        if InboundMessage.objects.filter(channel=row.channel, dedup_key=row.dedup_key).exists():
-            return False
-        raise
-    return True
+    if insert_new([row]):
+        row.outcome = _outcome(channel, identifiers, occurred_at, partial(act, key))
+        row.save(update_fields=["outcome"])
 
 
 def _outcome(
     channel: CaptureChannel,
     identifiers: tuple[Identifier, ...],
     occurred_at: datetime,
-    act: Callable[[], str],
+    act: Callable[[locking.Held], str],
 ) -> str:
     """What became of it; what is older than the erasure of whoever wrote it is dropped, whole."""
     # An erasure that is at work ends first, or waits for the end of this.
-    locking.hold(channel.organisation, identifiers)
+    held = locking.hold(channel.organisation, identifiers)
     try:
-        suppressions.refuse_older(channel.organisation, identifiers, occurred_at)
-        with transaction.atomic():
-            return act()
+        suppressions.refuse_older(held.suppressions, occurred_at)
     except suppressions.ErasedSince:
         return "dropped"
+    try:
+        return act(held)
+    except suppressions.ErasedSince as error:
+        raise identity.Changed from error  # a stranger was erased while we looked: look again
 
 
 def _failed(delivery: InboundDelivery, problem: str, *, final: bool, now: datetime) -> None:

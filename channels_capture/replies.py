@@ -11,7 +11,8 @@ from channels_capture.answers import Answers
 from channels_capture.base import Message, Said
 from channels_capture.fitting import LONGEST_BODY, LONGEST_SMS, LONGEST_TEXT, Buttons
 from channels_capture.moves import Typed
-from optins.consent import ages, identity, links, requests, texts, wording
+from optins.consent import ages, links, requests, texts, wording
+from optins.consent.locking import Held
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose, Sender
 from optins.senders import platform_of
 
@@ -61,13 +62,15 @@ class Replies:
         self,
         channel: CaptureChannel,
         message: Message,
+        held: Held | None = None,
         *,
         language: str,
         sent_at: datetime,
         now: datetime,
         inline: str = "",
     ) -> None:
-        self.channel, self.message, self.language, self.inline = channel, message, language, inline
+        self.channel, self.message, self.held = channel, message, held
+        self.language, self.inline = language, inline
         self.organisation, self.now = channel.organisation, now
         self.expires_at = sent_at + WINDOW
         self.way = Way.of(channel)
@@ -90,8 +93,9 @@ class Replies:
 
     def _own_page(self) -> str:
         """After each yes: where they see what is on record, with a receipt, and can take it back."""
-        contact = identity.find(self.organisation, self.message.identifiers)[0]
-        return texts.text("thanks_link", self.language, link=links.address(contact, self.now))
+        assert self.held  # noqa: S101  a yes is answered while whoever said it is held
+        link = links.address(self.held.contacts[0], self.now)
+        return texts.text("thanks_link", self.language, link=link)
 
     def ask(
         self,

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from channels_capture import joins, referrals
 from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message, What
@@ -16,20 +14,20 @@ from channels_capture.stops import Stops, time_of_stop
 from optins.consent import (
     codes,
     desk,
-    digests,
     erasure,
     gate,
     identity,
     keywords,
     renewal,
     requests,
+    suppressions,
     texts,
     wording,
 )
 from optins.consent.fold import second
 from optins.consent.keywords import Intent
+from optins.consent.locking import Held
 from optins.consent.rulepacks import Rules, jurisdiction
-from optins.consent.signal import Identifier
 from optins.consent.standing import Standing, rules_of
 from optins.consent.stop_words import Nearness
 from optins.models import (
@@ -37,7 +35,6 @@ from optins.models import (
     ConsentEvent,
     ConsentRecord,
     ConsentRequest,
-    Contact,
     Placement,
     Purpose,
     Suppression,
@@ -67,7 +64,8 @@ class Known:
 class Reader:
     """Looks at one message to one channel; ``sent_at`` is the vendor's time, or that of arrival.
 
-    ``language``: the person's, where it is known better than by the contact.
+    ``language``: the person's, where it is known better than by the contact. ``held``: whoever sent it, where
+    it is processed and not only looked at.
     """
 
     def __init__(
@@ -78,14 +76,15 @@ class Reader:
         now: datetime,
         *,
         language: str = "",
+        held: Held | None = None,
     ) -> None:
         self.channel, self.message, self.sent_at, self.now = channel, message, sent_at, now
-        self.organisation = channel.organisation
-        self.found = found = identity.find(self.organisation, message.identifiers)
-        self.contact = found[0] if found else None
-        own = _identifiers_of(self.contact) if self.contact else ()
+        self.organisation, self.held = channel.organisation, held
+        found = held.contacts if held else identity.find(self.organisation, message.identifiers)
+        self.found, self.contact = list(found), found[0] if found else None
+        own = identity.identifiers_of(self.contact) if self.contact else ()
         self.who = (own or message.identifiers)[0].text
-        self.every = list(Purpose.objects.filter(organisation=self.organisation))
+        self.every = held.purposes if held else list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         self.language = language or (self.contact.language if self.contact else "") or usual[0]
         self.languages = tuple(dict.fromkeys((self.language, *usual)))
@@ -93,12 +92,13 @@ class Reader:
         self.hearing = Hearing(self.organisation, message, self.languages, self.every)
         self.mine = mine = tuple(dict.fromkeys((*message.identifiers, *own)))
         self.answers = Answers(channel, message, mine, self.languages, self.stops, now)
-        self.stop_at = time_of_stop(found, sent_at, self.stops, self.answers.questions)
+        self.stop_at = time_of_stop(self.found, sent_at, self.stops, self.answers.questions)
 
     def _suppressions(self) -> list[Suppression]:
         """What somebody who is no contact will begin with, should this message make them one."""
-        texts_ = [identifier.text for identifier in self.message.identifiers]
-        return digests.suppressions_of(self.organisation, texts_)
+        if self.held:
+            return self.held.suppressions
+        return suppressions.met(self.organisation, self.message.identifiers)
 
     def read(self) -> Known:
         standing = self._standing()
@@ -166,7 +166,9 @@ class Reader:
                 grants[purpose.key] = standing.event
             if renewal.may_be_offered(standing, rules, self.now):
                 due.append(purpose.key)
-        purposes = tuple(purpose.key for purpose in self.channel.purposes.all())
+        through = CaptureChannel.purposes.through.objects.filter(capturechannel=self.channel.pk)
+        of_channel = set(through.values_list("purpose_id", flat=True))
+        purposes = tuple(purpose.key for purpose in self.every if purpose.pk in of_channel)
         return Situation(
             purposes=purposes,
             allowed=tuple(grants),
@@ -281,13 +283,6 @@ class Reader:
             return False
         standing = ConsentRecord.objects.filter(contact=self.contact, grant__request__parent=request)
         return standing.count() == request.purposes.count()
-
-
-def _identifiers_of(contact: Contact) -> tuple[Identifier, ...]:
-    """All that they are known by, the oldest first; read once for whoever asks after this."""
-    prefetch_related_objects([contact], "identifiers")
-    rows = sorted(contact.identifiers.all(), key=lambda row: row.pk)
-    return tuple(Identifier(row.scheme, row.value, row.scope) for row in rows)
 
 
 def _outlives(grant: ConsentEvent, stop_at: datetime) -> bool:

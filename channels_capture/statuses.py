@@ -8,7 +8,7 @@ from channels_capture import referrals, vendor_stops
 from channels_capture.base import Message, Preference, Status
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
-from optins.consent import identity, reach
+from optins.consent import identity, locking, reach
 from optins.models import CaptureChannel, OutboundMessage, Purpose
 
 MARKETING_STOPPED = 131050  # the person stopped marketing from this number, in WhatsApp itself
@@ -30,7 +30,8 @@ def note(channel: CaptureChannel, status: Status, received_at: datetime) -> None
         for contact in contacts:
             vendor_stops.stop(channel, contact, at)
     if UNDELIVERABLE in status.error_codes:
-        reach.failed(contacts, status.identifiers, at)
+        held = locking.hold(channel.organisation, status.identifiers)
+        reach.failed(held.contacts, status.identifiers, at)
     if state == "delivered":
         reach.delivered(contacts, status.identifiers, at)
 

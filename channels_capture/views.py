@@ -19,8 +19,10 @@ log = structlog.get_logger(__name__)
 
 def channel_or_404(**found_by: str) -> CaptureChannel:
     """An active channel of an open organisation, or 404."""
-    rows = CaptureChannel.objects.select_related("organisation", "sender", "notice__organisation")
-    return get_object_or_404(rows, is_active=True, organisation__closed_at=None, **found_by)
+    rows = CaptureChannel.objects.select_related("organisation", "sender", "notice")
+    channel = get_object_or_404(rows, is_active=True, organisation__closed_at=None, **found_by)
+    channel.notice.organisation = channel.organisation
+    return channel
 
 
 def channel_and_page_or_404(slug: str) -> tuple[CaptureChannel, Page]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from channels_capture import conversation, registry
 from channels_capture.base import Arrival, Message
-from optins.consent import keywords
+from optins.consent import keywords, locking
 from optins.consent.keywords import Intent
 from optins.consent.signal import whatsapp
 from optins.models import ConsentEvent, ConsentRecord, OutboundMessage
@@ -41,7 +41,8 @@ def say(clinic, text, *, tap="", forwarded=False):
         forwarded=forwarded,
     )
     adapter = registry.adapter_of(clinic.thread)
-    conversation.handle(Arrival(clinic.thread, message, adapter, now, now))
+    held = locking.hold(clinic.organisation, WHO)
+    conversation.handle(Arrival(clinic.thread, message, adapter, now, now, held))
 
 
 said = st.tuples(st.sampled_from(NO_YES), st.sampled_from(["", "", "no", "choose"]))

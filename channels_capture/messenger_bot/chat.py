@@ -6,7 +6,7 @@ from channels_capture.base import Arrival
 from channels_capture.messenger_bot.hearing import Ear
 from channels_capture.messenger_bot.replies import BotReplies
 from channels_capture.messenger_bot.shapes import BotMessage
-from optins.consent import identity, texts
+from optins.consent import texts
 
 
 class Chat:
@@ -17,8 +17,8 @@ class Chat:
         self.message = message = cast(BotMessage, arrival.message)
         self.received_at, self.sent_at, self.now = arrival.received_at, arrival.sent_at, arrival.now
         self.organisation = self.channel.organisation
-        found = identity.find(self.organisation, message.identifiers)
-        self.contact = found[0] if found else None
+        self.held = arrival.held
+        self.contact = self.held.contacts[0] if self.held.contacts else None
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         own = (message.language, message.language.split("-")[0], *usual)
         self.languages = tuple(dict.fromkeys(code for code in own if code))

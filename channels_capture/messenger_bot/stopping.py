@@ -19,7 +19,7 @@ class Stopping(Chat):
     def stop(self) -> None:
         others = self._end(self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD))
         if self.heard.said == Said.FORGET:
-            Goodbye(self.channel, self.message, self.now).leave_to_staff()
+            Goodbye(self.channel, self.held, self.now).leave_to_staff()
             self.replies.say("forget_filed")
         else:
             # Of consent that came by other ways this chat knows nothing: it promises no more than is so.
@@ -32,7 +32,7 @@ class Stopping(Chat):
 
     def doubt(self) -> None:
         """It may be a stop of whoever sent one of their codes."""
-        known = identity.find(self.organisation, self.message.identifiers)
+        known = self.held.contacts
         others = handed.came_of(self.organisation, self.message.identifiers)
         for contact in doubts.put([*known, *others]):
             desired.refresh(contact, self.now)
@@ -45,7 +45,7 @@ class Stopping(Chat):
         """Record it for this chat and for whoever sent a code of it; whether there is anybody."""
         others = handed.came_of(self.organisation, self.message.identifiers)
         handed.end(self.organisation, self.message.identifiers, self.now)
-        recorded = recording.record(signal, now=self.now)
+        recorded = recording.record(signal, now=self.now, held=self.held)
         others = [contact for contact in others if contact != recorded.contact]
         if others:
             recording.propose(recorded.contact, others, now=self.now)

@@ -13,7 +13,7 @@ from channels_capture.messenger_bot.hearing import Heard, Said
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
 from channels_capture.messenger_bot.stopping import Stopping
 from channels_capture.stops import Stops
-from optins.consent import ages, handed, identity, reach, requests, wording
+from optins.consent import ages, handed, reach, requests, wording
 from optins.consent.fold import second
 from optins.consent.signal import Scheme
 from optins.models import CaptureChannel, ConsentRequest, InboundDelivery, Placement, Purpose
@@ -52,8 +52,7 @@ class _Asking(Stopping):
             return "late"
         else:
             self._go_on(self.heard)
-        found = identity.find(self.organisation, self.message.identifiers)
-        reach.heard(found, self.message.identifiers, self.sent_at)
+        reach.heard(self.held.contacts, self.message.identifiers, self.sent_at)
         return "left_alone" if self.heard.said == Said.NOTHING else str(self.heard.said)
 
     def _is_outlived(self) -> bool:

@@ -9,7 +9,7 @@ from channels_capture.base import Adapter, Answer, Arrival, Message, Talk
 from channels_capture.keypad import Deed, Ending, Place
 from channels_capture.stops import Stops
 from channels_capture.ussd import script
-from optins.consent import ages, digests, identity, keywords, sessions, testers, texts
+from optins.consent import ages, identity, keywords, sessions, suppressions, testers, texts
 from optins.consent.keywords import Intent
 from optins.models import CaptureChannel, ConsentRequest, InboundDelivery, Purpose
 
@@ -94,8 +94,7 @@ class _Session:
     def _put(self, received_at: datetime) -> ConsentRequest:
         """The question of this session comes after everything that was stopped before it."""
         found = identity.find(self.channel.organisation, self.message.identifiers)
-        texts_ = [identifier.text for identifier in self.message.identifiers]
-        suppressed = () if found else digests.suppressions_of(self.channel.organisation, texts_)
+        suppressed = () if found else suppressions.met(self.channel.organisation, self.message.identifiers)
         newest = Stops(found[0] if found else None, suppressed).newest
         after = newest.replace(microsecond=0) + timedelta(seconds=1) if newest else received_at
         return sessions.put(

@@ -14,7 +14,7 @@ import phonenumbers
 from django.db.models import Q
 
 from optins import roles
-from optins.consent import digests, numbers
+from optins.consent import numbers, suppressions
 from optins.consent.signal import Identifier, Scheme, phone
 from optins.models import ConsentEvent, ConsentRequest, Contact, Organisation
 
@@ -50,7 +50,7 @@ def _find(organisation: Organisation, text: str, *, parts: bool) -> Found:
     if numbers.BSUID.fullmatch(text):
         return _by_bsuid(organisation, text)
     if whole := _whole(organisation, text):
-        met = digests.suppressions_of(organisation, [identifier.text for identifier in whole])
+        met = suppressions.met(organisation, whole)
         contacts = _contacts(organisation, _is_one_of(whole))
         if contacts or met or not parts:
             return Found(contacts, "number", True, frozenset(row.reason for row in met))

@@ -6,7 +6,7 @@ number; whoever writes START, or opens a page, asks to be asked, and may always 
 
 from collections.abc import Iterable
 
-from optins.consent import digests, identity, rulepacks
+from optins.consent import identity, rulepacks, suppressions
 from optins.consent.rulepacks import Rules, jurisdiction, questions
 from optins.consent.signal import Identifier
 from optins.models import ConsentRecord, Organisation, Purpose
@@ -35,7 +35,7 @@ def may_ask(
     contacts = identity.find(organisation, identifiers)
     records = ConsentRecord.objects.filter(contact__in=contacts, grant=None, stop__isnull=False)
     stopped = set(records.values_list("purpose", flat=True))
-    met = digests.suppressions_of(organisation, [identifier.text for identifier in identifiers])
+    met = suppressions.met(organisation, identifiers)
     return [
         purpose
         for purpose in purposes

@@ -1,26 +1,20 @@
 """Signals that follow from what is known: a suppression's stop, and a stop that reaches a linked contact."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from optins.consent import digests
 from optins.consent.fold import STOPS, second
-from optins.consent.signal import ConsentSignal, Identifier
+from optins.consent.signal import ConsentSignal
 from optins.models import ConsentEvent, Contact, Organisation, Purpose, Suppression
 
 Kind = ConsentEvent.Kind
 
 
 def stops_of_suppressions(
-    contact: Contact,
-    organisation: Organisation,
-    identifiers: Iterable[Identifier],
-    door: str,
-    now: datetime,
+    met: Iterable[Suppression], contact: Contact, organisation: Organisation, door: str, now: datetime
 ) -> Iterator[ConsentSignal]:
-    """What a contact begins with when an identifier that is new to it was suppressed before."""
-    texts = [identifier.text for identifier in identifiers]
-    for suppression in digests.suppressions_of(organisation, texts) if texts else []:
+    """What a contact begins with when identifiers that are new to it ``met`` these."""
+    for suppression in met:
         if stop := stop_of(suppression, contact, organisation, door, now):
             yield stop
 
@@ -57,7 +51,7 @@ def _suppressed_purposes(suppression: Suppression) -> tuple[Purpose, ...] | None
     return tuple(purpose for purpose in purposes if suppression.covers(purpose)) or None
 
 
-def carried_stops(contacts: list[Contact], organisation: Organisation) -> Iterator[ConsentSignal]:
+def carried_stops(contacts: Collection[Contact], organisation: Organisation) -> Iterator[ConsentSignal]:
     """Each stop of one of these contacts, for each of the others: they may be the same person.
 
     The id is made of the stop's own key, so that stops and links may become known in any order.

@@ -1,10 +1,13 @@
 """What each sender should hold about a contact: computed from the records, never set by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
+
 from optins.consent import addresses, doubts, standing
+from optins.consent.fold import fold
 from optins.consent.rulepacks import jurisdiction
 from optins.models import ConsentEvent, ConsentRecord, Contact, Purpose, Sender, SenderContact
 
@@ -16,7 +19,7 @@ CLEARED: dict[str, Any] = {"opted_in": False, "opted_in_at": None}
 
 
 def desired_for(
-    contact: Contact, now: datetime, events: Iterable[ConsentEvent] | None = None
+    contact: Contact, now: datetime, events: Collection[ConsentEvent] | None = None
 ) -> dict[str, Any]:
     """``opted_in`` while at least one purpose is allowed, and when the deciding grant was given.
 
@@ -32,17 +35,20 @@ def desired_for(
     return {"opted_in": True, "opted_in_at": f"{max(allowed.values()):%Y-%m-%dT%H:%M:%SZ}"}
 
 
-def _granted(contact: Contact, events: Iterable[ConsentEvent] | None) -> list[ConsentRecord]:
+def _granted(contact: Contact, events: Collection[ConsentEvent] | None) -> list[ConsentRecord]:
     """The records with a grant, with what is to be judged."""
-    records = ConsentRecord.objects.filter(contact=contact, grant__isnull=False)
     if events is None:
+        records = ConsentRecord.objects.filter(contact=contact, grant__isnull=False)
         return list(records.select_related(*standing.WHAT_JUDGE_READS))
-    by_id = {event.pk: event for event in events}
-    found = list(records.select_related("purpose"))
-    for record in found:
-        record.grant = by_id[record.grant_id] if record.grant_id else None
-        record.proof = by_id[record.proof_id] if record.proof_id else None
-    return found
+    # The record is the fold of its events, so there is no need to read it.
+    given = {e.purpose_id for e in events if e.purpose_id and e.kind == ConsentEvent.Kind.GIVEN}
+    facts = {purpose_id: fold(events, purpose_id) for purpose_id in given}
+    standing_ = [purpose_id for purpose_id, found in facts.items() if found.grant]
+    purposes = Purpose.objects.filter(pk__in=standing_) if standing_ else []
+    return [
+        ConsentRecord(contact=contact, purpose=each, grant=facts[each.pk].grant, proof=facts[each.pk].proof)
+        for each in purposes
+    ]
 
 
 def _allowed(
@@ -57,28 +63,28 @@ def _allowed(
             yield record.purpose, worth.event.occurred_at
 
 
-def refresh(contact: Contact, now: datetime, events: Iterable[ConsentEvent] | None = None) -> None:
+def refresh(contact: Contact, now: datetime, events: Collection[ConsentEvent] | None = None) -> None:
     """Bring the row of each sender up to what it should hold. The caller holds the contact's lock."""
     if contact.is_test or contact.erased_at:
         return
     wanted = desired_for(contact, now, events)
     # One that is switched off is told nothing; what changes meanwhile waits until it is on again.
+    theirs = FilteredRelation("contacts", condition=Q(contacts__contact=contact.pk))
     senders = Sender.objects.on_whatsapp().filter(organisation=contact.organisation_id)
-    rows = {row.sender_id: row for row in SenderContact.objects.filter(contact=contact)}
-    if not rows and not addresses.has_any(contact):
+    told = list(senders.annotate(there=theirs).values_list("pk", "there__pk", "there__desired"))
+    if not any(row for _, row, _ in told) and not addresses.has_any(contact):
         return
-    for sender in senders:
-        row = rows.get(sender.pk)
-        if row is None:
-            SenderContact.objects.create(
-                sender=sender,
-                contact=contact,
-                desired=wanted,
-                lane=_lane(wanted),
-                next_attempt_at=now,
-            )
-        elif row.desired != wanted:
-            _change(row, wanted, now)
+    unknown_to = [sender for sender, row, _ in told if row is None]
+    SenderContact.objects.bulk_create(_told_first(contact, sender, wanted, now) for sender in unknown_to)
+    outdated = [row for _, row, desired in told if row and desired != wanted]
+    for row in SenderContact.objects.filter(pk__in=outdated) if outdated else ():
+        _change(row, wanted, now)
+
+
+def _told_first(contact: Contact, sender: int, wanted: dict[str, Any], now: datetime) -> SenderContact:
+    return SenderContact(
+        sender_id=sender, contact=contact, desired=wanted, lane=_lane(wanted), next_attempt_at=now
+    )
 
 
 def _change(row: SenderContact, wanted: dict[str, Any], now: datetime) -> None:

@@ -10,7 +10,7 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from optins.consent import addresses, desired, identity, leftovers, suppressions
+from optins.consent import addresses, desired, identity, leftovers, locking, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier
 from optins.consent.traces import Traces, people_in
@@ -55,14 +55,9 @@ def holds() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(approved_at__isnull=False, released_at=None)
 
 
-def somebody(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[Contact]:
-    """The contacts of these identifiers; of a stranger's a new one, for an erasure is an act too."""
-    found = identity.find(organisation, identifiers)
-    return found or identity.attach(organisation, identifiers, lambda: _new(organisation)).all
-
-
-def _new(organisation: Organisation) -> Contact:
-    return Contact.objects.create(organisation=organisation)
+def somebody(held: locking.Held) -> list[Contact]:
+    """Of a stranger a new contact, for an erasure is an act too."""
+    return [identity.make(held.organisation, held.identifiers, {})]
 
 
 @transaction.atomic
@@ -149,10 +144,10 @@ def forget_delivery(delivery: InboundDelivery, scope: str) -> None:
     if not suppressions.any_erased(organisation):
         return
     people = list(people_in(bytes(delivery.body), scope))
-    if suppressions.erased_at(organisation, chain(*people)) is None:
+    if suppressions.erased_at(suppressions.met(organisation, chain(*people))) is None:
         return
     for identifiers in people:
-        erased = suppressions.erased_at(organisation, identifiers)
+        erased = suppressions.erased_at(suppressions.met(organisation, identifiers))
         is_over = delivery.state == InboundDelivery.State.DONE or (erased and delivery.received_at <= erased)
         if erased and is_over and not identity.find(organisation, identifiers):
             leftovers.strip(delivery, Traces(identifiers))

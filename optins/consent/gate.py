@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.core.validators import slug_re
 
-from optins.consent import digests, doubts, identity, rulepacks
+from optins.consent import doubts, identity, rulepacks, suppressions
 from optins.consent.fold import second
 from optins.consent.rulepacks import calendars, jurisdiction, quiet_hours
 from optins.consent.rulepacks.jurisdiction import Whereabouts
@@ -100,7 +100,7 @@ def _identifiers(sender: Sender, number: str, bsuid: str) -> tuple[Identifier, .
 
 def unknown(organisation: Organisation, identifiers: Iterable[Identifier], purpose: Purpose) -> Reason:
     """Why nobody is found: erased, suppressed for this purpose, or never heard of."""
-    met = digests.suppressions_of(organisation, [identifier.text for identifier in identifiers])
+    met = suppressions.met(organisation, identifiers)
     reasons = {suppression.reason for suppression in met if suppression.covers(purpose)}
     if Suppression.Reason.ERASED in reasons:
         return Reason.ERASED

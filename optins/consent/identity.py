@@ -1,21 +1,26 @@
 """Who a signal is about: find the contact, or make it at the person's first act."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial, reduce
+from functools import reduce
 from itertools import chain
 from operator import or_
+from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, prefetch_related_objects
 
-from optins.consent.signal import ConsentSignal, Identifier
+from optins.consent.signal import Identifier
 from optins.models import ConsentEvent, Contact, ContactIdentifier, Organisation, ReviewItem
+from optins.models.base import insert_new
 
 # What staff decide about a proposed link. Nothing is merged: a stop of one still reaches the other, and a
 # grant counts for the one that sent it.
 SAME, NOT_SAME = "same", "not_same"
+
+
+class Changed(Exception):
+    """Another writer changed who is known by an identifier: whoever looked begins anew (``locking``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,16 @@ class Found:
         return [self.contact, *self.others]
 
 
-def _rows(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[ContactIdentifier]:
+def known(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> dict[Identifier, Contact]:
+    """Those of the identifiers that somebody is known by, and who, in the order of the identifiers."""
     if not identifiers:
-        return []
+        return {}
     wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in identifiers))
     rows = ContactIdentifier.objects.filter(wanted, organisation=organisation, contact__erased_at=None)
-    order = {identifier: place for place, identifier in enumerate(identifiers)}
-    found = sorted(rows.select_related("contact"), key=lambda row: order[_of(row)])
-    for row in found:
-        row.contact.organisation = organisation
-    return found
+    found = {_of(row): row.contact for row in rows.select_related("contact")}
+    for contact in found.values():
+        contact.organisation = organisation
+    return {identifier: found[identifier] for identifier in identifiers if identifier in found}
 
 
 def _of(row: ContactIdentifier) -> Identifier:
@@ -49,62 +54,60 @@ def _of(row: ContactIdentifier) -> Identifier:
 
 def find(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[Contact]:
     """The contacts that these identifiers belong to, in the order of the identifiers."""
-    return list(dict.fromkeys(row.contact for row in _rows(organisation, identifiers)))
+    return list(dict.fromkeys(known(organisation, identifiers).values()))
 
 
-def is_settled(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> bool:
-    """Whether these identifiers tell nothing new: nobody is known by them, or one contact by all."""
-    rows = _rows(organisation, identifiers)
-    return not rows or (len(rows) == len(identifiers) and len({row.contact_id for row in rows}) == 1)
+def identifiers_of(contact: Contact) -> tuple[Identifier, ...]:
+    """All that they are known by, the oldest first; read once for whoever asks after this."""
+    prefetch_related_objects([contact], "identifiers")
+    return tuple(_of(row) for row in sorted(contact.identifiers.all(), key=lambda row: row.pk))
 
 
-def find_or_make(signal: ConsentSignal) -> Found:
-    """The contact of the signal. Two writers that meet one new number agree on one contact."""
-    if signal.contact:
-        return Found(signal.contact)
-    return attach(signal.organisation, signal.identifiers, partial(_make, signal))
+def settle(contacts: Sequence[Contact], identifiers: tuple[Identifier, ...], **proved: Any) -> Found:
+    """The first of these contacts from now on has all of the identifiers that belonged to nobody.
 
-
-def attach(
-    organisation: Organisation,
-    identifiers: tuple[Identifier, ...],
-    make: Callable[[], Contact] | None = None,
-) -> Found:
-    """The contact of these identifiers, which from now on has all of them that belonged to nobody."""
-    for _attempt in range(5):
-        try:
-            with transaction.atomic():
-                return _attach(organisation, identifiers, make)
-        except IntegrityError:
-            # Another writer made an identifier in the same moment: look again, it is there now.
-            continue
-    raise IntegrityError("An identifier could be neither found nor made.")
-
-
-def _attach(
-    organisation: Organisation, identifiers: tuple[Identifier, ...], make: Callable[[], Contact] | None
-) -> Found:
-    rows = _rows(organisation, identifiers)
-    contacts = list(dict.fromkeys(row.contact for row in rows)) or ([make()] if make else [])
-    if not contacts:
-        raise IntegrityError("Nobody is known by these identifiers any more.")
-    known = {_of(row) for row in rows}
-    attached = tuple(identifier for identifier in identifiers if identifier not in known)
-    for new in attached:
-        ContactIdentifier.objects.create(
-            organisation=organisation,
-            contact=contacts[0],
-            scheme=new.scheme,
-            value=new.value,
-            scope=new.scope,
-        )
+    ``contacts``: who is known by them, held, or one that was made just now. ``proved``: what the new rows
+    say of their proof. Raises Changed where another writer was first.
+    """
+    taken = {each for contact in contacts for each in identifiers_of(contact)}
+    attached = tuple(identifier for identifier in identifiers if identifier not in taken)
+    if attached:
+        _attach(contacts[0], attached, proved)
     return Found(contacts[0], tuple(contacts[1:]), attached)
 
 
-def _make(signal: ConsentSignal) -> Contact:
-    return Contact.objects.create(
-        organisation=signal.organisation, language=signal.language, is_test=signal.is_test
-    )
+def make(
+    organisation: Organisation, identifiers: tuple[Identifier, ...], proved: Mapping[str, Any], **known: Any
+) -> Contact:
+    """A contact for a stranger. Raises Changed where another writer was first."""
+    made = Contact.objects.create(organisation=organisation, **known)
+    _remember(made, [])
+    _attach(made, identifiers, proved)
+    return made
+
+
+def _attach(contact: Contact, attached: tuple[Identifier, ...], proved: Mapping[str, Any]) -> None:
+    rows = [
+        ContactIdentifier(
+            organisation_id=contact.organisation_id,
+            contact=contact,
+            scheme=new.scheme,
+            value=new.value,
+            scope=new.scope,
+            **proved,
+        )
+        for new in attached
+    ]
+    if not insert_new(rows):
+        raise Changed
+    _remember(contact, [*contact.identifiers.all(), *rows])
+
+
+def _remember(contact: Contact, rows: list[ContactIdentifier]) -> None:
+    """What prefetch_related would read: nobody else can change it while the contact is held."""
+    known: Any = ContactIdentifier.objects.filter(contact=contact)
+    known._result_cache = rows
+    vars(contact)["_prefetched_objects_cache"] = {"identifiers": known}
 
 
 def last_yes_of(contacts: Iterable[Contact]) -> datetime | None:
@@ -112,11 +115,6 @@ def last_yes_of(contacts: Iterable[Contact]) -> datetime | None:
     given = ConsentEvent.objects.filter(contact__in=contacts, kind=ConsentEvent.Kind.GIVEN)
     last: datetime | None = given.aggregate(last=Max("occurred_at"))["last"]
     return last
-
-
-def still_holds(found: Found, signal: ConsentSignal) -> bool:
-    """Whether, now that they are locked, the identifiers still belong to these contacts."""
-    return bool(signal.contact) or find(signal.organisation, signal.identifiers) == found.all
 
 
 def reach(contacts: Iterable[Contact]) -> list[Contact]:
@@ -145,9 +143,9 @@ def propose_links(found: Found) -> None:
         )
 
 
-def mark_verified(contacts: Iterable[Contact], signal: ConsentSignal) -> None:
-    """A proved act came from these very identifiers."""
-    if signal.proved and signal.identifiers:
-        wanted = reduce(or_, (Q(scheme=i.scheme, scope=i.scope, value=i.value) for i in signal.identifiers))
-        rows = ContactIdentifier.objects.filter(wanted, contact__in=contacts, verified_at=None)
-        rows.update(verified_at=signal.received_at, verified_by=signal.verified_by)
+def mark_verified(contacts: Iterable[Contact], identifiers: tuple[Identifier, ...], **proved: Any) -> None:
+    """A proved act came from these very identifiers. Who has them is held, and all are read."""
+    rows = (row for contact in contacts for row in contact.identifiers.all())
+    fresh = [row.pk for row in rows if row.verified_at is None and _of(row) in identifiers]
+    if fresh:
+        ContactIdentifier.objects.filter(pk__in=fresh).update(**proved)

@@ -19,7 +19,10 @@ Contacts = Iterable[Contact]
 
 
 def failed(contacts: Contacts, identifiers: Iterable[Identifier], at: datetime) -> None:
-    """A message could not be delivered to these; a failure that is told twice counts once."""
+    """A message could not be delivered to these; a failure that is told twice counts once.
+
+    The contacts are held: whoever writes meanwhile has been heard after this, or before.
+    """
     rows = _rows(contacts, identifiers)
     silent = Q(last_heard_at=None) | Q(last_heard_at__lt=at)
     rows.filter(silent, Q(failing_since=None) | Q(failing_since__gt=at)).update(failing_since=at)
@@ -35,11 +38,23 @@ def delivered(contacts: Contacts, identifiers: Iterable[Identifier], at: datetim
 
 
 def heard(contacts: Contacts, identifiers: Iterable[Identifier], at: datetime) -> bool:
-    """They wrote, by a maximum, so late messages change nothing. Whether something waited for that."""
-    late = Q(last_heard_at__lt=at) | Q(last_heard_at=None)
-    _rows(contacts, identifiers).filter(late).update(last_heard_at=at, failures_in_row=0)
-    failing = ContactIdentifier.objects.filter(contact__in=contacts, failing_since__lte=at)
-    return bool(failing.update(failing_since=None, failures_in_row=0))
+    """They wrote, by a maximum, so late messages change nothing. Whether something waited for that.
+
+    The contacts are held, with all that they are known by.
+    """
+    values = {identifier.value for identifier in identifiers}
+    known = [row for contact in contacts for row in contact.identifiers.all()]
+    late = [row.pk for row in known if row.value in values and _is_before(row.last_heard_at, at)]
+    if late:
+        ContactIdentifier.objects.filter(pk__in=late).update(last_heard_at=at, failures_in_row=0)
+    failing = [row.pk for row in known if row.failing_since and row.failing_since <= at]
+    if failing:
+        ContactIdentifier.objects.filter(pk__in=failing).update(failing_since=None, failures_in_row=0)
+    return bool(failing)
+
+
+def _is_before(moment: datetime | None, at: datetime) -> bool:
+    return moment is None or moment < at
 
 
 def stale_from(contact: Contact) -> datetime | None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -26,8 +25,16 @@ from optins.consent import (
 from optins.consent.fold import Facts, fold
 from optins.consent.rulepacks import jurisdiction
 from optins.consent.rulepacks.jurisdiction import Whereabouts
-from optins.consent.signal import ConsentSignal, Identifier, SignalError
-from optins.models import ConsentEvent, ConsentRecord, Contact, Evidence, Organisation, Purpose
+from optins.consent.signal import ConsentSignal, SignalError
+from optins.models import (
+    ConsentEvent,
+    ConsentRecord,
+    Contact,
+    Evidence,
+    Organisation,
+    Purpose,
+    Suppression,
+)
 
 Kind = ConsentEvent.Kind
 FUTURE_ALLOWED = timedelta(minutes=5)
@@ -42,65 +49,107 @@ class Recorded:
     is_new: bool
 
 
-@transaction.atomic
-def record(signal: ConsentSignal, *, now: datetime | None = None) -> Recorded:
+def record(
+    signal: ConsentSignal, *, now: datetime | None = None, held: locking.Held | None = None
+) -> Recorded:
     """Write what the signal says, once: events, evidence, records and what senders should hold.
 
-    One transaction. The same signal again writes nothing. Raises SignalError for a signal that no door may
-    send, e.g. one from the future; ErasedSince for one that is older than the person's erasure.
+    One transaction; with ``held`` it is the caller's, who began it with ``locking.begun_anew``. The same
+    signal again writes nothing. Raises SignalError for a signal that no door may send, e.g. one from the
+    future; ErasedSince for one that is older than the person's erasure.
     """
     now = now or timezone.now()
     signal = _marked(_timed(signal))
-    keyed = _keyed(signal)
-    if _known(signal.organisation, keyed) == set(keyed):
+    if held:
+        return _record(signal, held, now)
+    return locking.begun_anew(lambda: _record(signal, _hold(signal), now))
+
+
+def _hold(signal: ConsentSignal) -> locking.Held:
+    if signal.contact:
+        return locking.hold_contacts(signal.organisation, [signal.contact])
+    return locking.hold(signal.organisation, signal.identifiers)
+
+
+def _record(signal: ConsentSignal, held: locking.Held, now: datetime) -> Recorded:
+    keys = list(_keyed(signal))
+    met = _met(signal.organisation, held.contacts[:1], keys)
+    if {event.key for event in met}.issuperset(keys):
         # Before anything else: a repetition makes no contact and no link, whoever it says it is from.
-        return _repeated(signal.organisation, list(keyed))
+        return _repeated(keys, met)
     minimum.check(signal)
-    found, reached = locking.find_and_lock(
-        partial(identity.find_or_make, signal), partial(identity.still_holds, signal=signal)
-    )
-    _refuse_what_an_erasure_ended(signal, found)
-    identity.mark_verified(found.all, signal)
-    _take_notice(found, signal.organisation, signal.door, now)
-    recorded = _write(signal, found.contact, now)
-    _carry_stops(reached, signal.organisation, now)
+    found = _settled(signal, held)
+    suppressed = _met_suppressions(signal, found)
+    if _take_notice(found, suppressed, signal.organisation, signal.door, now):
+        met = _met(signal.organisation, [found.contact], keys)
+    recorded = _write(signal, found.contact, met, now, held)
+    _carry_stops(held.reached, signal.organisation, now)
     return recorded
 
 
-@transaction.atomic
-def link(
-    organisation: Organisation, identifiers: tuple[Identifier, ...], door: str, *, now: datetime
-) -> None:
+def _settled(signal: ConsentSignal, held: locking.Held) -> identity.Found:
+    """Whose act it is. Two writers that meet one new number agree on one contact."""
+    if signal.contact:
+        return identity.Found(signal.contact)
+    proved: dict[str, Any] = {}
+    if signal.proved:
+        proved = {"verified_at": signal.received_at, "verified_by": signal.verified_by}
+        identity.mark_verified(held.contacts, signal.identifiers, **proved)
+    if held.contacts:
+        return identity.settle(held.contacts, signal.identifiers, **proved)
+    known = {"language": signal.language, "is_test": signal.is_test}
+    made = identity.make(signal.organisation, signal.identifiers, proved, **known)
+    held.contacts = (made,)
+    return identity.Found(made, attached=signal.identifiers)
+
+
+def link(held: locking.Held, door: str, *, now: datetime) -> identity.Found | None:
     """Note that a message which is no act came from all of these identifiers. It makes nobody a contact."""
-    if identity.is_settled(organisation, identifiers):
-        return
-    found, reached = locking.find_and_lock(
-        partial(identity.attach, organisation, identifiers),
-        lambda found: identity.find(organisation, identifiers) == found.all,
-    )
-    _take_notice(found, organisation, door, now)
-    _carry_stops(reached, organisation, now)
+    if not held.contacts or held.is_settled:
+        return None
+    found = identity.settle(held.contacts, held.identifiers)
+    _take_notice(found, suppressions.met(held.organisation, found.attached), held.organisation, door, now)
+    _carry_stops(held.reached, held.organisation, now)
+    return found
 
 
-@transaction.atomic
 def propose(contact: Contact, others: Iterable[Contact], *, now: datetime) -> None:
     """Note that these may be the same person: staff decide, and until then a stop of one reaches all."""
     identity.propose_links(identity.Found(contact, tuple(others)))
-    _, reached = locking.find_and_lock(lambda: identity.Found(contact), lambda _found: True)
-    _carry_stops(reached, contact.organisation, now)
+
+    def carry() -> None:
+        held = locking.hold_contacts(contact.organisation, [contact])
+        _carry_stops(held.reached, contact.organisation, now)
+
+    locking.begun_anew(carry)
 
 
-def _refuse_what_an_erasure_ended(signal: ConsentSignal, found: identity.Found) -> None:
-    """Whoever was erased begins anew, as a contact made since: acts from before that are looked at."""
-    if found.attached or signal.occurred_at < found.contact.created_at:
-        suppressions.refuse_older(signal.organisation, signal.identifiers, signal.occurred_at)
+def _met_suppressions(signal: ConsentSignal, found: identity.Found) -> list[Suppression]:
+    """What the identifiers that are new to the contact met before.
+
+    Whoever was erased begins anew, as a contact made since. Raises ErasedSince for an act from before that.
+    """
+    if not found.attached and signal.occurred_at >= found.contact.created_at:
+        return []
+    met = suppressions.met(signal.organisation, signal.identifiers)
+    suppressions.refuse_older(met, signal.occurred_at)
+    is_all = len(found.attached) == len(signal.identifiers)
+    return met if is_all else suppressions.met(signal.organisation, found.attached)
 
 
-def _take_notice(found: identity.Found, organisation: Organisation, door: str, now: datetime) -> None:
+def _take_notice(
+    found: identity.Found,
+    suppressed: Iterable[Suppression],
+    organisation: Organisation,
+    door: str,
+    now: datetime,
+) -> bool:
     """What follows from who wrote: links to decide on, and the stops of identifiers new to the contact."""
     identity.propose_links(found)
-    for stop in derived.stops_of_suppressions(found.contact, organisation, found.attached, door, now):
-        _write(stop, found.contact, now)
+    stops = list(derived.stops_of_suppressions(suppressed, found.contact, organisation, door, now))
+    for stop in stops:
+        _write_anew(stop, found.contact, now)
+    return bool(stops)
 
 
 def _timed(signal: ConsentSignal) -> ConsentSignal:
@@ -135,16 +184,33 @@ def _known(organisation: Organisation, keys: Iterable[str]) -> set[str]:
     return set(events.order_by().values_list("key", flat=True))
 
 
-def _repeated(organisation: Organisation, keys: list[str]) -> Recorded:
-    events = ConsentEvent.objects.filter(organisation=organisation, key__in=keys).select_related("contact")
-    by_key = {event.key: event for event in events}
-    return Recorded(by_key[keys[0]].contact, tuple(by_key[key] for key in keys), is_new=False)
+def _met(
+    organisation: Organisation, contacts: Collection[Contact], keys: Iterable[str]
+) -> list[ConsentEvent]:
+    """All events of the contact, and those that have one of the keys, whosever they are: in one read."""
+    theirs = Q(contact__in=contacts) | Q(organisation=organisation, key__in=list(keys))
+    return list(ConsentEvent.objects.filter(theirs))
 
 
-def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
-    """The signal's events of one contact. The caller holds its lock."""
+def _repeated(keys: Iterable[str], met: list[ConsentEvent]) -> Recorded:
+    by_key = {event.key: event for event in met}
+    events = tuple(by_key[key] for key in keys)
+    return Recorded(events[0].contact, events, is_new=False)
+
+
+def _write_anew(signal: ConsentSignal, contact: Contact, now: datetime) -> None:
+    _write(signal, contact, _met(signal.organisation, [contact], _keyed(signal)), now)
+
+
+def _write(
+    signal: ConsentSignal,
+    contact: Contact,
+    met: list[ConsentEvent],
+    now: datetime,
+    held: locking.Held | None = None,
+) -> Recorded:
+    """The signal's events of one contact. The caller holds its lock, and has read what it ``met`` since."""
     keyed = _keyed(signal)
-    met = _met(signal.organisation, contact, keyed)
     known = {event.key: event for event in met if event.key in keyed}
     new: dict[str, ConsentEvent] = {}
     if len(known) < len(keyed):
@@ -153,19 +219,14 @@ def _write(signal: ConsentSignal, contact: Contact, now: datetime) -> Recorded:
         fresh = {key: purpose for key, purpose in keyed.items() if key not in known}
         new = {key: _insert(signal, contact, purpose, key, where, now) for key, purpose in fresh.items()}
         events = [*(event for event in met if event.contact_id == contact.pk), *new.values()]
-        refold(contact, list(signal.purposes), events, everything=not signal.purposes)
+        every = held.purposes if held else _purposes_of(contact)
+        refold(contact, signal.purposes or every, events)
         desired.refresh(contact, now, events)
     known |= new
     return Recorded(contact, tuple(known[key] for key in keyed), is_new=bool(new))
 
 
-def _met(organisation: Organisation, contact: Contact, keys: Iterable[str]) -> list[ConsentEvent]:
-    """All events of the contact, and those that have one of the keys, whosever they are: in one read."""
-    theirs = Q(contact=contact) | Q(organisation=organisation, key__in=list(keys))
-    return list(ConsentEvent.objects.filter(theirs))
-
-
-def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datetime) -> None:
+def _carry_stops(contacts: Collection[Contact], organisation: Organisation, now: datetime) -> None:
     """A stop reaches whoever may be the same person, also one that is older than the link; no grant does."""
     if len(contacts) < 2:
         return
@@ -173,7 +234,7 @@ def _carry_stops(contacts: list[Contact], organisation: Organisation, now: datet
     known = _known(organisation, (key for copy in copies for key in _keyed(copy)))
     for copy in copies:
         if copy.contact and not set(_keyed(copy)) <= known:
-            _write(copy, copy.contact, now)
+            _write_anew(copy, copy.contact, now)
 
 
 def _insert(
@@ -228,16 +289,16 @@ def _expiry(signal: ConsentSignal, purpose: Purpose | None, where: Whereabouts) 
     return standing.lifetime_ends(signal.occurred_at, purpose, rules)
 
 
-def refold(
-    contact: Contact, purposes: list[Purpose], events: Collection[Any], *, everything: bool
-) -> list[ConsentRecord]:
+def _purposes_of(contact: Contact) -> list[Purpose]:
+    return list(Purpose.objects.filter(organisation=contact.organisation_id))
+
+
+def refold(contact: Contact, purposes: Iterable[Purpose], events: Collection[Any]) -> list[ConsentRecord]:
     """Make the records of these purposes equal to the fold of the contact's events.
 
     A stop of everything touches each purpose of the organisation, also those without a record. The caller
     holds the contact's lock, and has read ``events``, all there are of it, since.
     """
-    if everything:
-        purposes = list(Purpose.objects.filter(organisation=contact.organisation_id))
     records = [_record_of(contact, purpose, fold(events, purpose.pk)) for purpose in purposes]
     facts = ["stop", "grant", "proof"]
     return ConsentRecord.objects.bulk_create(
@@ -256,7 +317,9 @@ def rebuild(contact: Contact) -> list[ConsentRecord]:
     """Rebuild all records of one contact from its events."""
     locking.lock([contact])
     events = list(ConsentEvent.objects.filter(contact=contact))
-    everything = any(event.purpose_id is None for event in events)
-    named = Purpose.objects.filter(events__contact=contact).distinct()
+    if any(event.purpose_id is None for event in events):
+        purposes = _purposes_of(contact)
+    else:
+        purposes = list(Purpose.objects.filter(events__contact=contact).distinct())
     ConsentRecord.objects.filter(contact=contact).delete()
-    return refold(contact, list(named), events, everything=everything)
+    return refold(contact, purposes, events)

@@ -125,6 +125,8 @@ def open_for_number(
     if not typed:
         return None
     rows = ConsentRequest.objects.open(now).filter(organisation=organisation, typed_number__in=typed)
+    if not rows.exists():  # mostly, and asked in a moment; what follows is a read of many tables
+        return None
     answers = ConsentEvent.objects.filter(contact=contact, proved=True).filter(
         Q(request=OuterRef("pk")) | Q(request__parent=OuterRef("pk"))
     )
@@ -162,8 +164,10 @@ def _addressee(organisation: Organisation, identifier: Identifier) -> str:
 
 def questions_to(organisation: Organisation, identifiers: Iterable[Identifier]) -> list[ConsentRequest]:
     """The last questions put to any of these identifiers, the newest first, open or not."""
-    rows = _questions(organisation, identifiers).order_by("-asked_at", "-pk")[:20]
-    return [_of(organisation, row) for row in rows]
+    rows = _questions(organisation, identifiers)
+    if not rows.exists():  # as above
+        return []
+    return [_of(organisation, row) for row in rows.order_by("-asked_at", "-pk")[:20]]
 
 
 def question_to(

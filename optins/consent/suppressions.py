@@ -52,21 +52,18 @@ def any_erased(organisation: Organisation) -> bool:
     return Suppression.objects.filter(organisation=organisation, reason=Reason.ERASED).exists()
 
 
-def erased_at(organisation: Organisation, identifiers: Iterable[Identifier]) -> datetime | None:
-    """When whoever is known by one of these was erased last; None if never."""
-    met = digests.suppressions_of(organisation, [identifier.text for identifier in identifiers])
-    return max((row.created_at for row in met if row.reason == Reason.ERASED), default=None)
+def met(organisation: Organisation, identifiers: Iterable[Identifier]) -> list[Suppression]:
+    """The suppressions that any of these identifiers meets, under any key there ever was."""
+    return digests.suppressions_of(organisation, [identifier.text for identifier in identifiers])
 
 
-def is_dropped(organisation: Organisation, identifiers: Iterable[Identifier], occurred_at: datetime) -> bool:
-    """Whether something these identifiers did then is older than their erasure, or of its very second."""
-    erased = erased_at(organisation, identifiers)
-    return erased is not None and second(occurred_at) <= second(erased)
+def erased_at(found: Iterable[Suppression]) -> datetime | None:
+    """When whoever met these suppressions was erased last; None if never."""
+    return max((row.created_at for row in found if row.reason == Reason.ERASED), default=None)
 
 
-def refuse_older(
-    organisation: Organisation, identifiers: Iterable[Identifier], occurred_at: datetime
-) -> None:
-    """Raise ErasedSince for an act that is older than the person's erasure."""
-    if is_dropped(organisation, identifiers, occurred_at):
+def refuse_older(found: Iterable[Suppression], occurred_at: datetime) -> None:
+    """Raise ErasedSince for an act that is older than the person's erasure, or of its very second."""
+    erased = erased_at(found)
+    if erased is not None and second(occurred_at) <= second(erased):
         raise ErasedSince("The person was erased after that: it is not recorded.")

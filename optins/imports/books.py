@@ -63,7 +63,8 @@ class Preview:
         person = self.person(number)
         before = person.acts
         if number in self._suppressed:
-            suppressions.refuse_older(self.organisation, signal.identifiers, signal.occurred_at)
+            met = suppressions.met(self.organisation, signal.identifiers)
+            suppressions.refuse_older(met, signal.occurred_at)
         if not person.exists and number in self._suppressed:
             before = tuple(self._stops_of_suppressions(signal))
         new = tuple(_acts(signal))
@@ -80,10 +81,8 @@ class Preview:
 
     def _stops_of_suppressions(self, signal: ConsentSignal) -> Iterator[Act]:
         nobody = Contact(organisation=self.organisation)
-        stops = derived.stops_of_suppressions(
-            nobody, self.organisation, signal.identifiers, signal.door, self.now
-        )
-        for stop in stops:
+        met = suppressions.met(self.organisation, signal.identifiers)
+        for stop in derived.stops_of_suppressions(met, nobody, self.organisation, signal.door, self.now):
             yield from _acts(stop)
 
     def _load(self, rows: list[Row]) -> None:

@@ -1,11 +1,14 @@
 """What every table that belongs to an organisation shares."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
-from django.db import models
+from django.db import models, router
+from django.db.models.constants import OnConflict
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -30,8 +33,33 @@ class Owned(models.Model):
         abstract = True
 
 
+def insert_new(rows: Sequence[models.Model]) -> bool:
+    """Insert the rows, but those whose like is there already, in one statement; whether all are new.
+
+    Of two writers of one row the second waits for the first, and then knows: no savepoint is needed.
+    """
+    model: Any = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    using = router.db_for_write(model)
+    # Django's own bulk_create does not say which rows it left out.
+    written = model._base_manager.using(using)._insert(
+        rows, fields=fields, returning_fields=[model._meta.pk], on_conflict=OnConflict.IGNORE, using=using
+    )
+    written = [each for each in written if each is not None]
+    if len(written) < len(rows):
+        return False
+    for row, (key,) in zip(rows, written, strict=True):
+        row.pk, row._state.adding, row._state.db = key, False, using
+    return True
+
+
 def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+    return _fernet_of(tuple(settings.ENCRYPTION_KEYS))
+
+
+@cache
+def _fernet_of(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 class EncryptedTextField(models.TextField):
