@@ -8,12 +8,14 @@ what a hash chain, in which each event holds the digest of the one before, asks 
 import subprocess
 import tempfile
 import time
+from datetime import datetime
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg.sql import Literal
 
 from channels_capture.seed import Demo
 from optins.consent.recording import record
@@ -26,10 +28,16 @@ SECONDS = 8
 PEOPLE = 2_000
 # Keys that stand in the captured statements and nowhere else; pgbench puts others in their place.
 FIRST = 700_000_000
-_CHAIN = "UPDATE bench_chain SET head = md5(head) WHERE id = 1;"
+# The head before is a part of the event's bytes: it is read first, held, and written last.
+_HEAD = "SELECT head FROM bench_chain WHERE id = 1 FOR UPDATE;"
+_NEXT = "UPDATE bench_chain SET head = md5(head) WHERE id = 1;"
+# Of each client's own: a person, a number that grows, and one that does not.
 _PREPARE = """\\set person random({first}, {last})
-SELECT gen_random_uuid() AS event, md5(random()::text) || md5(random()::text) AS key \\gset
+\\set counter :counter + 1
+\\set chance random(1, 9000000000000000000)
 """
+_EVENT = "lpad((:client_id * 1000000000000 + :counter)::text, 32, '0')::uuid"
+_KEY = "md5((:chance)::text) || md5((:counter)::text)"
 
 
 def rates(demo: Demo) -> dict[str, float]:
@@ -43,7 +51,9 @@ def rates(demo: Demo) -> dict[str, float]:
         cursor.execute("INSERT INTO bench_chain VALUES (1, 'begun')")
     return {
         "statements": _pgbench(script),
-        "chained": _pgbench(script.replace("BEGIN;", f"BEGIN;\n{_CHAIN}", 1)),
+        "chained": _pgbench(
+            script.replace("BEGIN;", f"BEGIN;\n{_HEAD}", 1).replace("COMMIT;", f"{_NEXT}\nCOMMIT;", 1)
+        ),
         "door": _by(lambda number: record(_signal(demo, purpose, people[number % PEOPLE], str(number)))),
         "three-writes": _by(lambda number: _plain(demo, purpose, people[number % PEOPLE], str(number))),
     }
@@ -74,25 +84,42 @@ def _signal(demo: Demo, purpose: Purpose, person: Contact, number: str) -> Conse
 def _script(demo: Demo, purpose: Purpose, person: Contact) -> str:
     """The statements of a second act of somebody, for pgbench."""
     record(_signal(demo, purpose, person, "first"))
-    with CaptureQueriesContext(connection) as queries:
+    sent: list[tuple[str, Any]] = []
+
+    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, params or ()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
         event = record(_signal(demo, purpose, person, "second")).events[0]
-    statements = [query["sql"].strip().rstrip(";") for query in queries.captured_queries]
-    text = ";\n".join(each.replace("\n", " ") for each in statements if not each.startswith("--"))
-    ours = {str(event.pk): ":event", event.pk.hex: ":event", event.key: ":key", str(FIRST): ":person"}
-    for each, theirs in ours.items():
-        text = text.replace(each, theirs)
-    prepare = _PREPARE.format(first=FIRST, last=FIRST + PEOPLE - 1)
-    body = text if text.startswith("BEGIN") else f"BEGIN;\n{text};\nCOMMIT"
-    return f"{prepare}{body};\n"
+    ours = {event.pk: _EVENT, event.pk.hex: _EVENT, event.key: _KEY, FIRST: ":person"}
+    lines = [_line(sql, params, ours) for sql, params in sent]
+    return "\n".join((_PREPARE.format(first=FIRST, last=FIRST + PEOPLE - 1), "BEGIN;", *lines, "COMMIT;", ""))
+
+
+def _line(statement: str, params: Any, ours: dict[Any, str]) -> str:
+    """One statement with its values; for ours, what pgbench puts in their place."""
+    return (statement % tuple(_written(value, ours) for value in params)).replace("\n", " ") + ";"
+
+
+def _written(value: Any, ours: dict[Any, str]) -> str:
+    if isinstance(value, int | str | UUID) and value in ours:
+        return ours[value]
+    # pgbench takes what follows a colon for a name, also between quotes.
+    if isinstance(value, datetime):
+        return f"to_timestamp({value.timestamp()!r})"
+    text = Literal(value).as_string(connection.connection)
+    return text.replace(":", "'||chr(58)||'") if isinstance(value, str) else text
 
 
 def _pgbench(script: str) -> float:
-    """Transactions a second. The simple protocol, so that what stands in quotes is put in too."""
+    """Transactions a second, with prepared statements, as the portal sends them."""
     where = connection.get_connection_params()
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        words = [services.program("pgbench"), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2"]
+        words = [services.program("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2"]
+        words += ["-D", f"counter={ConsentEvent.objects.count()}"]
         words += ["-T", str(SECONDS), "-f", file.name, "-h", str(where["host"]), "-U", str(where["user"])]
         done = subprocess.run([*words, str(where["dbname"])], capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith("tps")]

@@ -20,7 +20,11 @@ SAME, NOT_SAME = "same", "not_same"
 
 
 class Changed(Exception):
-    """Another writer changed who is known by an identifier: whoever looked begins anew (``locking``)."""
+    """Others are to be held than was thought: whoever looked begins anew with ``also`` (``locking``)."""
+
+    def __init__(self, also: Iterable[Contact] = ()) -> None:
+        super().__init__()
+        self.also = tuple(also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Holding contacts to the end of a transaction: whoever acts, and all that it reaches."""
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -13,6 +14,8 @@ from optins.consent.signal import Identifier
 from optins.models import Contact, Organisation, Purpose, Suppression
 
 T = TypeVar("T")
+# Who may be the same person as whoever is about to be held, as far as it was found in vain before.
+_also: ContextVar[tuple[Contact, ...]] = ContextVar("_also", default=())
 
 
 @dataclass
@@ -50,14 +53,18 @@ def begun_anew(work: Callable[[], T]) -> T:
     """Do it in a transaction; once more if somebody else changed meanwhile who is known by what.
 
     Who is to be locked is known only from what another writer may be changing. So look, lock, look again;
-    where more is found then, let go of everything and begin anew.
+    where more is found then, let go of everything and begin anew: rows are locked in one order, all at once.
     """
+    also: tuple[Contact, ...] = ()
     for _attempt in range(5):
+        mark = _also.set(also)
         try:
             with transaction.atomic():
                 return work()
-        except identity.Changed:
-            continue
+        except identity.Changed as changed:
+            also = changed.also
+        finally:
+            _also.reset(mark)
     raise IntegrityError("The contacts kept changing.")
 
 
@@ -79,10 +86,10 @@ def hold(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> Hel
 def hold_contacts(organisation: Organisation, contacts: Iterable[Contact]) -> Held:
     """The same for contacts that are known already."""
     contacts = tuple(contacts)
-    locked = lock([*contacts, *identity.reach(contacts)])
+    locked = lock([*contacts, *_also.get()])
     reached = identity.reach(contacts)
     if not locked.issuperset(reached):
-        raise identity.Changed
+        raise identity.Changed(reached)
     for contact in locked:
         contact.organisation = organisation
     fresh = {contact.pk: contact for contact in locked}

@@ -219,8 +219,8 @@ def _write(
         fresh = {key: purpose for key, purpose in keyed.items() if key not in known}
         new = {key: _insert(signal, contact, purpose, key, where, now) for key, purpose in fresh.items()}
         events = [*(event for event in met if event.contact_id == contact.pk), *new.values()]
-        every = held.purposes if held else _purposes_of(contact)
-        refold(contact, signal.purposes or every, events)
+        purposes = signal.purposes or (held.purposes if held else _purposes_of(contact))
+        refold(contact, purposes, events)
         desired.refresh(contact, now, events)
     known |= new
     return Recorded(contact, tuple(known[key] for key in keyed), is_new=bool(new))
