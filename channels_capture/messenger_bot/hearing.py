@@ -21,6 +21,7 @@ class Said(StrEnum):
     STOP = "stop"
     NARROWED = "narrowed"  # a stop of what it names alone
     UNSURE = "unsure"  # it may be a stop: staff decide
+    LOSS = "loss"  # a stop of what stops on one
     FORGET = "forget"
     YES = "yes"
     NO = "no"
@@ -57,6 +58,8 @@ class Ear:
         nearness, purposes = self._nearness()
         if self.message.what == What.STOP or nearness in _ENDS or self._means(Intent.NOT_ME):
             return Heard(Said.STOP)
+        if lost := self._lost():
+            return Heard(Said.LOSS, purposes=lost)
         if nearness == Nearness.NARROWED:
             return Heard(Said.NARROWED, purposes=purposes)
         if self.message.what == What.EDITED:
@@ -80,6 +83,12 @@ class Ear:
 
     def _means(self, intent: Intent) -> bool:
         return keywords.means(self.message.text, intent, self.languages)
+
+    def _lost(self) -> tuple[Purpose, ...]:
+        """What stops where they write of a loss; a button called so is the organisation's own bot's."""
+        if self.message.payload or not self._means(Intent.LOSS):
+            return ()
+        return tuple(Purpose.objects.filter(organisation=self.channel.organisation, stops_on_loss=True))
 
     def _tapped(self) -> Heard:
         """A button of ours, in their own chat; one of the organisation's own bot is left alone."""

@@ -8,13 +8,13 @@ from channels_capture.messenger_bot.chat import Chat
 from channels_capture.messenger_bot.hearing import Said
 from optins.consent import desired, doubts, handed, identity, recording
 from optins.consent.signal import ConsentSignal
-from optins.models import ConsentEvent, ConsentRequest, Purpose
+from optins.models import ConsentEvent, ConsentRequest, Contact, Purpose
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 class Stopping(Chat):
-    """What a stop, a no and a doubt do there."""
+    """What a stop, a no, a loss and a doubt do there."""
 
     def stop(self) -> None:
         others = self._end(self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD))
@@ -29,6 +29,16 @@ class Stopping(Chat):
         signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)
         others = self._end(replace(signal, purposes=purposes))
         self.replies.say(*(("refused", purposes) if others else ("bot_stopped",)))
+
+    def stop_on_loss(self, purposes: tuple[Purpose, ...]) -> list[Contact]:
+        """Stop these, and leave in peace all whom it reaches, whom it returns. Nothing on record says why."""
+        signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)
+        self._end(replace(signal, purposes=purposes, evidence=self._circumstances()))
+        reached = identity.reach(self.held.contacts)
+        keys = [contact.pk for contact in reached]
+        Contact.objects.filter(pk__in=keys).update(left_in_peace_at=self.sent_at)
+        self.replies.say("loss")
+        return reached
 
     def doubt(self) -> None:
         """It may be a stop of whoever sent one of their codes."""
@@ -79,10 +89,13 @@ class Stopping(Chat):
             proved=True,
             verified_by=self.channel.kind,
             reason=reason,
-            evidence={
-                **self.message.evidence,
-                "verified": self.adapter.scheme,
-                "proves": self.adapter.proves,
-                "sent_at": self.sent_at.isoformat(),
-            },
+            evidence={**self.message.evidence, **self._circumstances()},
         )
+
+    def _circumstances(self) -> dict[str, str]:
+        """What there is to say of a message without a word of it."""
+        return {
+            "verified": self.adapter.scheme,
+            "proves": self.adapter.proves,
+            "sent_at": self.sent_at.isoformat(),
+        }

@@ -13,14 +13,16 @@ from channels_capture.messenger_bot.hearing import Heard, Said
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
 from channels_capture.messenger_bot.stopping import Stopping
 from channels_capture.stops import Stops
-from optins.consent import ages, handed, reach, requests, wording
+from optins.consent import ages, gate, handed, reach, requests, wording
 from optins.consent.fold import second
 from optins.consent.signal import Scheme
-from optins.models import CaptureChannel, ConsentRequest, InboundDelivery, Placement, Purpose
+from optins.models import CaptureChannel, ConsentRequest, Contact, InboundDelivery, Placement, Purpose
 
 AskNumber = CaptureChannel.AskNumber
 # What a request says of itself, in the place of a page's version, while it waits for their number.
 _NUMBER = "number"
+# What became of a message is kept, and says nothing about health.
+_OUTCOMES: dict[Said, str] = {Said.NOTHING: "left_alone", Said.LOSS: str(Said.STOP)}
 
 
 class BotTalk(Talk):
@@ -46,6 +48,8 @@ class _Asking(Stopping):
             self.stop()
         elif self.heard.said == Said.NARROWED:
             self.stop_these(self.heard.purposes)
+        elif self.heard.said == Said.LOSS:
+            self._condole()
         elif self.heard.said == Said.UNSURE:
             self.doubt()
         elif self._is_outlived():
@@ -53,7 +57,18 @@ class _Asking(Stopping):
         else:
             self._go_on(self.heard)
         reach.heard(self.held.contacts, self.message.identifiers, self.sent_at)
-        return "left_alone" if self.heard.said == Said.NOTHING else str(self.heard.said)
+        return _OUTCOMES.get(self.heard.said, str(self.heard.said))
+
+    def _condole(self) -> None:
+        """Support is a question of its own, which nobody need answer; not of whoever stopped since."""
+        may_offer = not self._is_outlived()
+        reached = self.stop_on_loss(self.heard.purposes)
+        offered = Purpose.objects.filter(organisation=self.organisation, offered_on_loss=True)
+        if may_offer:
+            self._ask([purpose for purpose in offered if not self._is_allowed(purpose, reached)], None)
+
+    def _is_allowed(self, purpose: Purpose, contacts: list[Contact]) -> bool:
+        return any(gate.standing_of(contact, purpose, self.now).allowed for contact in contacts)
 
     def _is_outlived(self) -> bool:
         """Whoever stopped since is asked and told nothing more of what they wrote before."""
@@ -75,9 +90,20 @@ class _Asking(Stopping):
             case Said.NUMBER:
                 self._shared()
             case Said.WISH:
-                self._ask(list(self.channel.purposes.all()), self._source())
+                self._ask(self._usual(), self._source())
             case Said.HELP | Said.ANYTHING:
                 self.replies.say("help")
+
+    def _usual(self) -> list[Purpose]:
+        """What the channel is about; last of all what is not to be brought up since they wrote of a loss."""
+        purposes = list(self.channel.purposes.all())
+        others = [purpose for purpose in purposes if not purpose.stops_on_loss]
+        return others if others and others != purposes and self._is_in_peace() else purposes
+
+    def _is_in_peace(self) -> bool:
+        theirs = handed.came_of(self.organisation, self.message.identifiers)
+        theirs += [self.contact] if self.contact else []
+        return any(contact.left_in_peace_at for contact in theirs)
 
     def _source(self) -> Placement | None:
         """Where a link into the chat was found: its own code, or what the source is called elsewhere."""
@@ -131,7 +157,7 @@ class _Asking(Stopping):
         if chosen:
             self._hand_over(chosen, number=self.message.shared_number)
         else:
-            self._ask(list(self.channel.purposes.all()), None)
+            self._ask(self._usual(), None)
 
     def _hand_over(self, chosen: ConsentRequest, number: str = "") -> None:
         purposes = list(chosen.purposes.all())

@@ -20,6 +20,7 @@ from optins.models import (
     Evidence,
     InboundDelivery,
     OutboundMessage,
+    ReviewItem,
     SenderContact,
     User,
 )
@@ -83,6 +84,20 @@ def test_whoever_asks_to_be_forgotten_is_stopped_and_staff_hear_of_it(bot):
     assert "Staff will look" in told.text
     assert bot.clinic.events() == [("withdrawn", None, True)]
     assert DataSubjectRequest.objects.get().kind == "erase"
+
+
+@pytest.mark.once
+def test_who_sent_a_code_of_whoever_asks_to_be_forgotten_is_stopped_and_it_is_for_staff_to_erase_them(bot):
+    clinic = bot.clinic
+    clinic.write(bot.get_code())
+    bot.send("forget me")
+    assert clinic.gate()["reason"] == "withdrawn"
+    (request,) = DataSubjectRequest.objects.all()
+    assert (request.state, request.identity_check) == ("open", "own_message")
+    assert request.contact.identifiers.get().value == bot.person
+    link = ReviewItem.objects.get(kind="link")
+    assert {link.contact, link.other} == set(Contact.objects.all())
+    assert not ConsentEvent.objects.filter(kind="erased").exists()
 
 
 @pytest.mark.once
