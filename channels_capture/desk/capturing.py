@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from channels_capture.desk.form import Filled
 from channels_capture.desk.tokens import Rendered
-from optins.consent import ages, desk, requests
+from optins.consent import ages, desk, form_files, requests
 from optins.consent.recording import Recorded, record
 from optins.consent.requests import Opened
 from optins.consent.signal import ConsentSignal, phone
@@ -50,7 +50,7 @@ def capture(
     )
     row = _note(opened, rendered.uuid, noted, user_id, now)
     if filled.file:
-        desk.attach(opened.request, filled.file)
+        form_files.attach(opened.request, filled.file)
     return Captured(opened, report(row, now))
 
 

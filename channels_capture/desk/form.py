@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from channels_capture import placements
 from channels_capture.base import Desk
 from channels_capture.website import form as website
-from optins.consent import asking, desk, numbers, texts
+from optins.consent import asking, desk, form_files, numbers, texts
+from optins.consent.form_files import FileRefused, FormFile
 from optins.consent.signal import phone
 from optins.models import CaptureChannel, Placement, Purpose
 
@@ -28,7 +29,7 @@ class Filled:
     country: str = ""
     noted: str = ""
     placement: Placement | None = None
-    file: bytes = b""
+    file: FormFile | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,12 +69,10 @@ def problem_with(channel: CaptureChannel, number: str, purposes: tuple[Purpose, 
     return SAID_NO if len(allowed) < len(purposes) else ""
 
 
-def _file(file: Any) -> tuple[bytes, str]:
+def _file(file: Any) -> tuple[FormFile | None, str]:
     if file is None:
-        return b"", ""
+        return None, ""
     try:
-        content = file.read(desk.LARGEST_FILE + 1)
-        desk.media_type(content)
-    except desk.FileRefused as error:
-        return b"", str(error)
-    return content, ""
+        return form_files.read(file.read(form_files.LARGEST + 1)), ""
+    except FileRefused as error:
+        return None, str(error)

@@ -1,6 +1,5 @@
 """What follows from a request having been put to somebody by staff: its evidence, and whose code counts."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,33 +26,6 @@ from optins.models import (
 MANY_CODES = 3
 _A_DAY = timedelta(days=1)
 _WORKER_WAITS = timedelta(seconds=30)
-LARGEST_FILE = 5 * 1024 * 1024
-# How a file begins says what it is; its name says nothing.
-_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
-
-
-class FileRefused(ValueError):
-    """The file is too large, or neither JPEG, PNG nor PDF."""
-
-
-def media_type(content: bytes) -> str:
-    """What a photo or scan is, by its own bytes. Raises FileRefused."""
-    if len(content) > LARGEST_FILE:
-        raise FileRefused(f"The file is larger than {LARGEST_FILE // 1024**2} MB. Take a smaller photo.")
-    for beginning, found in _BEGINNINGS.items():
-        if content.startswith(beginning):
-            return found
-    raise FileRefused("Attach a photo (JPEG or PNG) or a PDF.")
-
-
-def attach(request: ConsentRequest, content: bytes) -> EvidenceFile:
-    """Keep the photo of a form with the request; what the code leads to names it. Raises FileRefused."""
-    return EvidenceFile.objects.create(
-        request=request,
-        media_type=media_type(content),
-        digest=hashlib.sha256(content).hexdigest(),
-        content=content,
-    )
 
 
 def capture_of(request: ConsentRequest | None) -> DeskCapture | None:

@@ -15,9 +15,9 @@ from django.test import Client
 
 from optins.consent import wording
 from optins.models import CaptureChannel, User
+from tests.desk import pictures
 
-# The beginnings of real files are enough: what a file is, its first bytes say.
-JPEG = b"\xff\xd8\xff\xe0 a photo of a form"
+JPEG = pictures.jpeg()
 
 
 class Agent:

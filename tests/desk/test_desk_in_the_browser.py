@@ -8,6 +8,7 @@ from playwright.sync_api import Error, expect
 from channels_capture import seed
 from optins.models import ConsentEvent, DeskCapture, User
 from tests.browsing import DESK, PHONE, SMALL, beyond, follow, listen, opened, picture, resize, violations
+from tests.desk import pictures
 from tests.services import chromium
 
 pytestmark = pytest.mark.walk
@@ -83,7 +84,7 @@ def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
         page.get_by_role("link", name="Read out and capture").first.click()
         fill_in(page)
         page.get_by_label("Photo or scan").set_input_files(
-            {"name": "form.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n and more"}
+            {"name": "form.png", "mimeType": "image/png", "buffer": pictures.png()}
         )
         page.get_by_role("button", name="Make the code").click()
         expect(page.locator("#code")).to_be_visible()

@@ -77,7 +77,7 @@ def test_the_photo_is_in_the_evidence_pack_and_cannot_be_another(clinic, agent, 
     folder = pack_of(contact, tmp_path / "whole")
     assert refused(folder) == []
     photo = folder / "forms" / f"{file.digest}.jpeg"
-    assert photo.read_bytes() == JPEG
+    assert photo.read_bytes() == bytes(file.content)
     photo.write_bytes(JPEG + b"!")
     assert refused(folder)
     EvidenceFile.objects.update(content=JPEG + b"!")
