@@ -6,6 +6,7 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from optins.consent import erasure, evidence_retention
@@ -41,6 +42,7 @@ def remove_outdated(now: datetime) -> None:
         _remove_what_was_filled_in(organisation, now)
         _remove_addresses(organisation, held, now)
         _remove_forms(organisation, held, now)
+        _remove_unused_codes(organisation, now)
         _remove_deliveries(organisation, held, now)
         _remove_replies(organisation, held, now)
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
@@ -90,6 +92,25 @@ def _remove_forms(organisation: Organisation, held: Iterable[Identifier], now: d
     in_parts(files, lambda part: part.delete())
     captures = DeskCapture.objects.filter(over).exclude(is_held).exclude(noted={})
     in_parts(captures, lambda part: part.update(noted={}))
+
+
+def _remove_unused_codes(organisation: Organisation, now: datetime) -> None:
+    """Codes of a device's stock that nobody used, once no upload is taken any more; they name nobody."""
+    stock = _unused(DeskCapture.objects.filter(device__isnull=False, request__organisation=organisation))
+    in_parts(stock.filter(request__expires_at__lt=now - TYPED_NUMBERS_KEPT), _remove_stock)
+
+
+def _unused(captures: QuerySet[DeskCapture]) -> QuerySet[DeskCapture]:
+    """Those of which nothing was uploaded, sent or asked."""
+    return captures.filter(captured_at=None, early=None, request__events=None, request__questions=None)
+
+
+@transaction.atomic
+def _remove_stock(part: QuerySet[DeskCapture]) -> None:
+    # An upload, or a message that waits for one, may have come in this very moment: look again once locked.
+    locked = list(part.select_for_update().values_list("pk", flat=True))
+    unused = _unused(DeskCapture.objects.filter(pk__in=locked))
+    ConsentRequest.objects.filter(capture__in=unused).delete()
 
 
 def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: datetime) -> None:

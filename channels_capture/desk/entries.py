@@ -71,7 +71,9 @@ def _reserved(device: Device, entry: Entry) -> DeskCapture:
     row = rows.select_related("request__channel", "request__organisation", "user")
     found = row.filter(request__code_digest=digest).first() if digest else None
     if found is None:
-        raise Refused("This code is not of this device's stock.")
+        raise Refused(
+            "This code is not of this device's stock, or it was removed 30 days after it had expired."
+        )
     return found
 
 

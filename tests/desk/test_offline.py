@@ -118,7 +118,7 @@ def test_what_is_not_signed_by_the_device_is_refused(clinic, tablet):
     for signature in ("", "AAAA", "not base64", tablet.sign(text)[:-4], "A" * 86 + "=="):
         assert tablet.upload(text, signature=signature or " ") == wrong
     # Another device has not got this code, though it signs well.
-    foreign = "This code is not of this device's stock."
+    foreign = "This code is not of this device's stock, or it was removed 30 days after it had expired."
     assert another.upload(text) == foreign
     assert (
         tablet.upload(tablet.entry("", "health-tips"), tablet.entry("K7QX2M9A", "health-tips"))
