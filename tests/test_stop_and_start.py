@@ -15,7 +15,7 @@ def allowed(clinic):
     return {key for key in keys if clinic.gate(key)["decision"] == "allow"}
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Stop!!", "ＳＴＯＰ", "🛑", "Berhenti", "退订"])
+@pytest.mark.parametrize("word", ["STOP", " stop. ", "Stop!!", "ＳＴＯＰ", "ЅТОР", "🛑", "Berhenti", "退订"])
 def test_a_stop_word_stops_everything_at_once(clinic, word):
     clinic.write(clinic.choose(*BOTH))
     clinic.write(word)

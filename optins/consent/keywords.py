@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from optins.consent import look_alikes
+
 _DATA = Path(__file__).parent / "data" / "keywords.json"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
 _STOP_SIGN = "\N{OCTAGONAL SIGN}"
@@ -29,6 +31,10 @@ class Intent(StrEnum):
     FORGET = "forget"
     NOT_ME = "not_me"
     LOSS = "loss"
+
+
+# What letters that only look alike may say: never a yes, nor a wish to be asked.
+_AGAINST = (Intent.STOP, Intent.NO, Intent.NOT_ME)
 
 
 def normalise(text: str) -> str:
@@ -102,7 +108,37 @@ def languages_of(text: str, intent: Intent) -> frozenset[str]:
     word = normalise(text)
     if not word:
         return frozenset("*" if intent == Intent.STOP and _STOP_SIGN in text else ())
+    return _as_written(text, intent) or _as_it_looks(text, intent)
+
+
+def _as_written(text: str, intent: Intent) -> frozenset[str]:
     return frozenset().union(*(_words()[intent].get(form, ()) for form in forms(text)))
+
+
+def _as_it_looks(text: str, intent: Intent) -> frozenset[str]:
+    """The same of letters that look like the word's, where as written the message says nothing at all.
+
+    In letters of one other script alone it may be a word of that script's own.
+    """
+    is_odd = intent in _AGAINST and look_alikes.has_others(text)
+    if not is_odd or any(_as_written(text, other) for other in Intent):
+        return frozenset()
+    seen = forms(look_alikes.as_latin(text))
+    found = frozenset().union(*(_drawn()[intent].get(form, ()) for form in seen))
+    word = normalise(text)
+    if look_alikes.has_latin(word):
+        return found
+    return found & {"*", DEFAULT} if len(word) > 1 else frozenset()
+
+
+@cache
+def _drawn() -> dict[Intent, dict[str, set[str]]]:
+    """The words as they look: with Latin letters for all that look so."""
+    drawn: dict[Intent, dict[str, set[str]]] = {intent: {} for intent in _AGAINST}
+    for intent, words in drawn.items():
+        for word, scopes in _words()[intent].items():
+            words.setdefault(look_alikes.as_latin(word), set()).update(scopes)
+    return drawn
 
 
 def means(text: str, intent: Intent, languages: Iterable[str]) -> bool:
