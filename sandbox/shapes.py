@@ -166,6 +166,7 @@ WAYS: dict[str, Way] = {
                     "callback_query.message.chat.id": "{bot_id}",
                     "callback_query.data": "{payload}",
                 },
+                ("callback_query.message.reply_markup",),
             ),
             "share": Shape(
                 "contact_shared_own.json",

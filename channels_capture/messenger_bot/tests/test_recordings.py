@@ -1,11 +1,12 @@
 """What each recording leads to."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
 
-from channels_capture.messenger_bot.tests.bots import BOTH, bot_of
+from channels_capture.messenger_bot.tests.bots import BOTH, Bot, bot_of
 from optins.consent import wording
 from optins.models import (
     ConsentEvent,
@@ -14,7 +15,7 @@ from optins.models import (
     InboundMessage,
     OutboundMessage,
 )
-from tests.channels.recordings import names, recorded
+from tests.channels.recordings import BODIES, names, recorded, signed
 
 RECORDED_AT = datetime(2026, 11, 20, 9, 20, 5, tzinfo=UTC)
 
@@ -28,6 +29,7 @@ EXPECTED = {
         "text.json": (["left_alone"], []),  # "YES", and nothing was asked
     },
     "telegram": {
+        "button_of_message_gone.json": (["left_alone"], []),
         "button_tapped.json": (["left_alone"], []),
         "contact_shared_own.json": (["number"], BOTH),
         "my_chat_member_blocked.json": (["blocked"], []),
@@ -56,3 +58,40 @@ def test_each_recording_leads_to_what_it_says_and_to_no_consent(clinic, time_mac
             assert not ConsentEvent.objects.exists()
             assert not Contact.objects.exists()
             transaction.savepoint_rollback(mark)
+
+
+# https://core.telegram.org/bots/api#callbackquery: what it always has, and what its message has.
+CALLBACK = {"id": str, "from": dict, "chat_instance": str, "message": dict, "data": str}
+MESSAGE = {"message_id": int, "chat": dict, "date": int}
+
+
+def tapped(name):
+    (path,) = (path for path in names("messenger_bot", "telegram") if path.name == name)
+    return json.loads(path.read_bytes())
+
+
+@pytest.mark.once
+def test_telegrams_tapped_buttons_are_of_the_documented_shape():
+    gone, there = (
+        tapped(name)["callback_query"] for name in ("button_of_message_gone.json", "button_tapped.json")
+    )
+    for query in (gone, there):
+        assert {name: type(query[name]) for name in CALLBACK} == CALLBACK
+        assert {name: type(query["message"][name]) for name in MESSAGE} == MESSAGE
+    assert (set(gone["message"]), gone["message"]["date"]) == (set(MESSAGE), 0)
+    keys = [key for row in there["message"]["reply_markup"]["inline_keyboard"] for key in row]
+    assert there["data"] in [key["callback_data"] for key in keys]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["button_of_message_gone.json", "button_tapped.json"])
+def test_a_tap_counts_and_telegram_is_told_at_once_that_it_was_taken(clinic, name):
+    bot = Bot(clinic, "telegram")
+    update = tapped(name)
+    query = update["callback_query"]
+    bot.person = str(query["from"]["id"])
+    query["data"] = bot.send("START")[0].buttons[0]["id"]
+    answer = signed(bot.channel, json.dumps(update).encode(), BODIES[".json"], {}).send(clinic.client)
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json() == {"method": "answerCallbackQuery", "callback_query_id": query["id"]}
+    assert OutboundMessage.objects.latest("pk").buttons[0]["url"].startswith("https://wa.me/")
