@@ -154,7 +154,9 @@ class Clinic:
         """The gate's answer, about marketing at the next hour at which it may be sent."""
         question = {"purpose": purpose, **({} if "bsuid" in more else {"phone": phone}), **more}
         is_marketing = getattr(self.purposes.get(purpose), "category", "") == "marketing"
-        with hours.daytime(number=question.get("phone", "")) if is_marketing else nullcontext():
+        # An answer within the session asks no clock, and its window may have closed by then.
+        asks_the_clock = is_marketing and question.get("form") != "free_form"
+        with hours.daytime(number=question.get("phone", "")) if asks_the_clock else nullcontext():
             return self.api("gate", question).json()
 
     def api(self, path: str, body: Any, **headers: str) -> Any:
