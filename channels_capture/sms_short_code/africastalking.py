@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_capture import reading
-from channels_capture.base import Answer, Message, Parsed, Status, UnsignedAdapter, What
+from channels_capture.base import Answer, Message, Parsed, Status, Unreadable, UnsignedAdapter, What
 from channels_capture.reading import string
 from channels_capture.sms_short_code import texts
 
@@ -23,9 +23,12 @@ class Africastalking(texts.Sms, UnsignedAdapter):
 
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
         form = reading.form_or_json(body)
-        if "status" in form and "text" not in form:
+        if "text" in form or "phoneNumber" not in form:
+            message = _message(form)
+        elif "id" in form or "status" in form:
             return Parsed(statuses=_statuses(form))
-        message = _notice(form) if "phoneNumber" in form and "text" not in form else _message(form)
+        else:
+            message = _notice(form)
         return Parsed(messages=(message,) if message else ())
 
     def answer(self, said: Any) -> Answer:
@@ -46,11 +49,10 @@ def _message(form: Form) -> Message | None:
 
 
 def _notice(form: Form) -> Message | None:
-    """Subscribed to this product, left it or, with neither, opted out of all that the account sends."""
+    """Subscribed to this product, left it, or opted out of all that a sender of the account sends."""
     identifiers = texts.sender(string(form, "phoneNumber"))
-    update = string(form, "updateType")
-    what = _WHAT.get(update) if update else What.STOP
-    if not identifiers or what is None:
+    what = _what(form)
+    if not identifiers:
         return None
     # A stop is never taken for an earlier one; the same wish on the same day is one.
     is_stop = what in (What.STOP, What.LEFT)
@@ -63,6 +65,16 @@ def _notice(form: Form) -> Message | None:
         what=what,
         is_daily=bool(id_),
     )
+
+
+def _what(form: Form) -> What:
+    """An opt-out names the sender, a subscription its update. What names neither may be anything."""
+    update = string(form, "updateType").strip().lower()
+    if update in _WHAT:
+        return _WHAT[update]
+    if "senderId" in form and not update:
+        return What.STOP
+    raise Unreadable("A notice that names neither a sender nor a known update of a subscription.")
 
 
 def _statuses(form: Form) -> tuple[Status, ...]:
