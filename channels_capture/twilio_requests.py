@@ -9,13 +9,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_capture import reading, signatures
-from channels_capture.base import Adapter, Answer, Incoming, Message, Parsed, Status, Unreadable
+from channels_capture.base import Adapter, Answer, Incoming, Message, Parsed, Status, Unreadable, What
+from optins.consent import keywords
+from optins.consent.keywords import Intent
 from optins.consent.signal import Identifier
 
 Form = dict[str, Any]
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 # Twilio's names for what Meta says of a message.
 _AS_META = {63016: 131047, 63018: 130429, 63024: 131026}
+# The fields' names in Event Streams (unconfirmed).
+_IN_EVENTS = {
+    "MessageSid": "messageSid",
+    "From": "from",
+    "To": "to",
+    "Body": "body",
+    "OptOutType": "optOutType",
+}
 
 
 def is_genuine(incoming: Incoming, secret: str) -> bool:
@@ -76,6 +86,17 @@ class TwilioAdapter(Adapter):
         )
 
 
+def opt_out(form: Form) -> dict[str, Any]:
+    """What Advanced Opt-Out heard, as fields of the message; STOP and HELP it has answered itself.
+
+    One of its words for START is YES, which may answer a question of ours: that is read as a word.
+    """
+    heard = reading.string(form, "OptOutType").strip().upper()
+    is_yes = keywords.means(reading.string(form, "Body"), Intent.YES, keywords.languages())
+    what = {"STOP": What.STOP, "START": What.WORDS if is_yes else What.JOIN}.get(heard, What.WORDS)
+    return {"what": what, "is_answered": heard in ("STOP", "HELP")}
+
+
 def message_id(form: Form) -> str:
     return reading.string(form, "MessageSid", "SmsMessageSid", "SmsSid")
 
@@ -88,8 +109,7 @@ def _state(form: Form) -> str:
 
 
 def _of_event(event: Form) -> Form:
-    """Event Streams say the same under other names (unconfirmed); what has no data says nothing."""
+    """Event Streams say the same under other names; what has no data says nothing."""
     data = reading.inner(event, "data")
-    names = {"MessageSid": "messageSid", "From": "from", "To": "to", "Body": "body"}
-    found = {ours: data[theirs] for ours, theirs in names.items() if theirs in data}
+    found = {ours: data[theirs] for ours, theirs in _IN_EVENTS.items() if theirs in data}
     return {**found, "event": event}

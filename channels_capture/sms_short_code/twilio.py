@@ -1,17 +1,16 @@
-"""SMS over Twilio: answered in TwiML. With Advanced Opt-Out Twilio answers STOP and HELP itself."""
+"""SMS over Twilio: answered in TwiML."""
 
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from channels_capture.base import Answer, Message, Said, What
+from channels_capture.base import Answer, Message, Said
 from channels_capture.reading import string
 from channels_capture.sms_short_code import texts
-from channels_capture.twilio_requests import TwilioAdapter, message_id
+from channels_capture.twilio_requests import TwilioAdapter, message_id, opt_out
 from optins.consent.signal import Identifier
 
 Form = dict[str, Any]
-_WHAT = {"STOP": What.STOP, "START": What.JOIN}
 
 
 class TwilioSms(texts.Sms, TwilioAdapter):
@@ -26,15 +25,13 @@ class TwilioSms(texts.Sms, TwilioAdapter):
         identifiers = texts.sender(string(form, "From"))
         if not identifiers:
             return None
-        kind = string(form, "OptOutType").upper()
         return Message(
             id=message_id(form),
             identifiers=identifiers,
             occurred_at=None,
             text=string(form, "Body"),
             evidence={"message": form},
-            what=_WHAT.get(kind, What.WORDS),
-            is_answered=kind in ("STOP", "HELP"),
+            **opt_out(form),
         )
 
     def answer(self, said: Sequence[Said]) -> Answer:

@@ -4,7 +4,7 @@ from typing import Any
 
 from channels_capture.base import Message, Referral
 from channels_capture.reading import string
-from channels_capture.twilio_requests import TwilioAdapter, message_id
+from channels_capture.twilio_requests import TwilioAdapter, message_id, opt_out
 from channels_capture.whatsapp_thread import people
 from optins.consent.numbers import BSUID
 
@@ -38,6 +38,7 @@ class TwilioWhatsapp(TwilioAdapter):
             ),
             evidence={"message": form},
             referral=_referral(form),
+            **opt_out(form),
         )
 
 
