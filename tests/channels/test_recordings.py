@@ -72,6 +72,8 @@ EXPECTED = {
         "status_failed_63024.form": NOTHING,
         "whatsapp_inbound.form": ASKED,
         "whatsapp_inbound_button.form": LEFT_ALONE,
+        "whatsapp_inbound_forwarded.form": (["ask"], None, ONE, 1),
+        "whatsapp_inbound_frequently_forwarded.form": (["ask"], None, ONE, 1),
         "whatsapp_inbound_user_id_only.form": stopped("ZA.13491208655300000001", 1),
     },
     "sms_short_code/twilio": {

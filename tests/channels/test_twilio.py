@@ -1,4 +1,4 @@
-"""Twilio's own opt-out: what it says that somebody did counts over every medium, whatever the words."""
+"""Twilio: what its own opt-out heard counts over every medium; a forwarded message is nobody's own act."""
 
 import itertools
 import json
@@ -57,3 +57,13 @@ def test_a_start_that_twilio_heard_is_a_wish_and_its_yes_still_answers_the_quest
     write(clinic, kind, "Yes", OptOutType="START")
     assert ConsentRequest.objects.count() == 1
     assert {kind for kind, *_ in clinic.events()} == {"given"}
+
+
+@pytest.mark.parametrize("flag", ["Forwarded", "FrequentlyForwarded"])
+def test_a_code_that_was_forwarded_is_asked_about_and_the_same_one_written_counts(clinic, flag):
+    sentence = clinic.choose("appointment-reminders")
+    write(clinic, "whatsapp_thread", sentence, **{flag: "true"})
+    assert clinic.events() == []
+    assert OutboundMessage.objects.get().request is not None
+    write(clinic, "whatsapp_thread", sentence, **{flag: "false"})
+    assert clinic.gate()["decision"] == "allow"
