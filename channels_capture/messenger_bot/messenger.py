@@ -43,7 +43,8 @@ def _message(raw: Raw, page: str) -> BotMessage | None:
     # What the page itself said comes back as an echo.
     if not _ID.fullmatch(sender) or sender == page or inner(raw, "message").get("is_echo"):
         return None
-    said = _said(raw, f"{sender}/{string(raw, 'timestamp')}")
+    at = string(raw, "timestamp")
+    said = _said(raw, f"{sender}/{at}/" if at else "")
     if said is None:
         return None
     return BotMessage(
@@ -57,20 +58,19 @@ def _message(raw: Raw, page: str) -> BotMessage | None:
 def _said(raw: Raw, unnamed: str) -> dict[str, Any] | None:
     """What was written or tapped. A link into the chat and a box of the page's own are a wish to be asked.
 
-    ``unnamed``: the beginning of an id for what has none of its own.
+    ``unnamed``: the beginning of an id for what has none of its own; empty where nothing tells two apart.
     """
     message, postback = inner(raw, "message"), inner(raw, "postback")
     referral = inner(raw, "referral") or inner(postback, "referral")
     came_by = Referral(string(referral, "ref")[:80]) if string(referral, "ref") else None
     if message:
         payload = string(inner(message, "quick_reply"), "payload")
-        named = string(message, "mid")
-        return {"id": named, "text": string(message, "text"), "payload": payload} if named else None
+        return {"id": string(message, "mid"), "text": string(message, "text"), "payload": payload}
     if postback:
         payload = string(postback, "payload")
         is_start = came_by is not None or payload.lower().startswith("get_started")
         return {
-            "id": string(postback, "mid") or f"{unnamed}/{payload}",
+            "id": string(postback, "mid") or (unnamed and f"{unnamed}{payload}"),
             "text": string(postback, "title"),
             "payload": "" if is_start else payload,
             "what": What.JOIN if is_start else What.WORDS,
@@ -79,7 +79,7 @@ def _said(raw: Raw, unnamed: str) -> dict[str, Any] | None:
     optin = inner(raw, "optin")
     if referral or optin:
         name = string(referral, "ref") or string(optin, "payload", "ref")
-        return {"id": f"{unnamed}/{name}", "what": What.JOIN, "referral": came_by}
+        return {"id": unnamed and f"{unnamed}{name}", "what": What.JOIN, "referral": came_by}
     return None
 
 

@@ -31,8 +31,7 @@ class Telegram(BotAdapter):
         return signatures.bare_token(secret, token)
 
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
-        update = reading.json_object(body)
-        message = _message(update) if string(update, "update_id") else None
+        message = _message(reading.json_object(body))
         return Parsed(messages=(message,) if message else ())
 
     def acknowledge(self, body: bytes) -> Answer:

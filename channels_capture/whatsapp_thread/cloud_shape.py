@@ -64,9 +64,10 @@ def _message(raw: Raw, contacts: list[Raw], scope: str) -> Message | None:
 
 
 def _said(raw: Raw) -> tuple[Raw, What]:
-    """The message itself; of an edit the new one (the shape of an edited text is unconfirmed)."""
+    """The message itself; of an edit the new one, wherever it stands: its shape is unconfirmed."""
     if string(raw, "type") == "edit" or inner(raw, "edit"):
-        return inner(raw, "edit", "message"), What.EDITED
+        places = (inner(raw, "edit", "message"), inner(raw, "edit"), raw)
+        return next((place for place in places if any(_content(place))), {}), What.EDITED
     if string(raw, "type") == "revoke" or inner(raw, "revoke"):
         return {}, What.REVOKED
     return raw, What.WORDS

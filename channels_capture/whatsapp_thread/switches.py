@@ -28,7 +28,8 @@ def moves(value: Raw, scope: str) -> Iterator[Move]:
             old = people.identifiers(string(raw, "from"), string(raw, "from_user_id"), scope)
             # Before 2026 the new number was called new_wa_id.
             new = people.identifiers(string(system, "wa_id", "new_wa_id"), string(system, "user_id"), scope)
-            yield from _move(string(raw, "id"), old, new, raw)
+            known = f"{[*old, *new]}/{string(raw, 'timestamp')}"
+            yield from _move(string(raw, "id") or known, old, new, raw)
     for raw in objects(value, "user_id_update"):
         ids = inner(raw, "user_id")
         previous, current = string(ids, "previous"), string(ids, "current")
@@ -39,5 +40,5 @@ def moves(value: Raw, scope: str) -> Iterator[Move]:
 
 
 def _move(id_: str, old: people.Identifiers, new: people.Identifiers, raw: Raw) -> Iterator[Move]:
-    if id_ and old and new and not set(new) <= set(old):
+    if old and new and not set(new) <= set(old):
         yield Move(id_, old, new, unix_time(raw), {"message": raw})

@@ -1,6 +1,7 @@
 """What Meta says of a person: marketing stopped or resumed there, and a number or user id that changed."""
 
 import itertools
+import time
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,12 @@ def test_a_changed_number_ends_consent_for_the_old_one_and_asks_anew_at_the_new_
     assert agreed.gate(TIPS)["reason"] == "invalidated"
 
 
+def test_a_changed_number_ends_consent_also_where_the_platform_gives_no_id(agreed):
+    system = {"type": "user_changed_number", "wa_id": NEW_NUMBER}
+    cloud(agreed, messages=[{"from": THANDI, "type": "system", "system": system}])
+    assert agreed.gate(TIPS)["reason"] == "invalidated"
+
+
 def test_a_new_user_id_of_the_same_number_changes_nothing_and_of_another_ends_consent(agreed):
     def update(number):
         ids = {"previous": BSUID, "current": NEW_BSUID}
@@ -125,4 +132,18 @@ def test_an_edited_or_deleted_yes_stands_and_an_edit_to_stop_stops(agreed):
     write(agreed, "", type="edit", edit={"message": {"type": "text", "text": {"body": "maybe"}}})
     assert agreed.gate(TIPS)["decision"] == "allow"
     write(agreed, "", type="edit", edit={"message": {"type": "text", "text": {"body": "STOP"}}})
+    assert agreed.gate(TIPS)["reason"] == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"text": {"body": "STOP"}, "edit": {"original_message_id": "wamid.1"}},
+        {"edit": {"original_message_id": "wamid.1", "text": {"body": "STOP"}}},
+        {"edit": {"message": {"text": {"body": "STOP"}}}, "text": {"body": "What it said before"}},
+    ],
+)
+def test_an_edit_to_stop_is_read_wherever_its_text_may_stand(agreed, edited):
+    message = {"from": THANDI, "id": "wamid.edit", "type": "edit", "timestamp": str(int(time.time()))}
+    cloud(agreed, messages=[message | edited])
     assert agreed.gate(TIPS)["reason"] == "withdrawn"
