@@ -8,6 +8,9 @@ from pathlib import Path
 import phonenumbers
 
 _DATA = Path(__file__).parent / "data" / "number_equivalence.json"
+# What stands in the place of a number that is withheld: anonymous, restricted, blocked, unknown (in two
+# spellings) and unavailable, on a telephone's keys. https://support.twilio.com/hc/en-us/articles/223179988
+_WITHHELD = {"266696687", "7378742833", "2562533", "8656696", "8566696", "86282452253"}
 BSUID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
 
 
@@ -47,7 +50,10 @@ def from_platform(digits: str) -> str:
     """E.164 of a platform's own id, which is trusted to exist: digits without plus."""
     if not re.fullmatch(r"\+?[1-9][0-9]{6,14}", digits):
         raise NumberError("This is not a number in international form.")
-    return f"+{digits.removeprefix('+')}"
+    bare = digits.removeprefix("+")
+    if bare in _WITHHELD:
+        raise NumberError("The number is withheld.")
+    return f"+{bare}"
 
 
 @cache

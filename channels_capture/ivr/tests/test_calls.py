@@ -12,6 +12,7 @@ from channels_capture.ivr.tests.phones import CALLER, REMINDERS, TIPS, Phone, ev
 from optins.models import (
     ConsentEvent,
     ConsentRequest,
+    Contact,
     InboundDelivery,
     InboundMessage,
 )
@@ -116,6 +117,22 @@ def test_the_code_of_a_forged_call_sent_from_another_number_takes_the_yes_back(t
     clinic.tap_button("No", person=SIPHO)
     assert [kind for kind, *_ in events()] == ["given", "refused", "invalidated", "refused"]
     assert clinic.gate(REMINDERS)["reason"] == "no_record"  # as if it had never been
+
+
+WITHHELD = (
+    *("anonymous", "Unknown", "PRIVATE", "restricted", "withheld", "Unavailable", "blocked", "-"),
+    # The same words on a telephone's keys, as Twilio sends them.
+    *("+266696687", "+7378742833", "+2562533", "+8656696", "+8566696", "+86282452253"),
+)
+
+
+def test_whoever_withholds_their_number_is_nobody_and_no_key_of_theirs_stops_anybody(phone):
+    for caller in WITHHELD:
+        phone.caller = phone.call = caller
+        phone.dial()
+        phone.press("9")
+        assert not Contact.objects.exists(), caller
+    assert events() == []
 
 
 def test_a_withheld_number_gets_the_code_alone_and_cannot_be_stopped_by_a_key(clinic):
