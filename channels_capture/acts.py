@@ -143,7 +143,7 @@ class Acts:
         return {
             **({} if is_private else self.message.evidence),
             "verified": self.adapter.scheme,
-            "proves": self.adapter.proves,
+            "proves": self.message.proves or self.adapter.proves,
             "sent_at": self.sent_at.isoformat(),
         }
 

@@ -70,7 +70,8 @@ class Message:
     ``id`` is empty where the vendor gives none. ``payload`` is the id of a tapped button, ``context_id`` the
     vendor's id of the message that it answers, ``evidence`` the raw message with its own sender's details
     and nobody else's. ``occurred_at`` is None where the vendor gives no time. ``is_answered``: the vendor
-    has answered it already. ``is_daily``: the same id on another day is another message.
+    has answered it already. ``is_daily``: the same id on another day is another message. ``proves``: what it
+    proves, where that is not what all of its adapter's do.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Message:
     referral: Referral | None = None
     is_answered: bool = False
     is_daily: bool = False
+    proves: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from optins.models.base import insert_new
 
 log = structlog.get_logger(__name__)
 # What stays with a delivery: enough to parse it again, and what the vendor says about it.
-_KEPT_HEADERS = ("Content-Type", "X-Turn-Hook-Subscription", "X-Turn-Claim", "X-Turn-Event", "X-Whatsapp-Id")
+_KEPT_HEADERS = ("Content-Type", "X-Turn-Hook-Subscription", "X-Turn-Fallback-Channel", "X-Turn-Claim",
+                 "X-Turn-Event", "X-Whatsapp-Id")  # fmt: skip
 _MOST_ATTEMPTS = 20
 _LONGEST_WAIT = timedelta(hours=1)
 _WORKER_WAITS = timedelta(seconds=30)
