@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from channels_capture import placements, registry, signatures
+from channels_capture import accounts, placements, registry, signatures
 from channels_capture.join_words import JoinWords
 from channels_capture.prescribed_form import printing as prescribed_form
 from channels_capture.previews import preview_view
@@ -141,6 +141,7 @@ def _hook(channel: CaptureChannel) -> dict[str, Any]:
         "hook_url": registry.hook_address(channel),
         "verify_token": token,
         "is_unsigned": adapter.has_own_address,
+        "takes_all_accounts": adapter.names_accounts and accounts.of(channel) is None,
     }
 
 

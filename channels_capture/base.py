@@ -147,6 +147,22 @@ class Answer:
     content_type: str = "text/plain"
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of an app that may have several: the platform's own name for it, and its number."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a webhook is for one account, and how many parts of it were for others."""
+
+    content: bytes
+    others: int
+
+
 class Adapter(ABC):
     """One provider's webhooks: reads bytes and returns values, touches no database.
 
@@ -160,6 +176,7 @@ class Adapter(ABC):
     takes_get: ClassVar[bool] = False
     has_handshake: ClassVar[bool] = False
     answers_inline: ClassVar[bool] = False  # replies may stand in the answer to the webhook
+    names_accounts: ClassVar[bool] = False  # its webhooks may be for several accounts, and say for which
 
     @abstractmethod
     def verify(self, incoming: Incoming, secret: str) -> bool:
@@ -168,6 +185,10 @@ class Adapter(ABC):
     @abstractmethod
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
         """The messages in it; ``scope`` is the business portfolio of BSUIDs. Raises Unreadable."""
+
+    def part_for(self, account: Account, content: bytes) -> Part | None:
+        """What of a webhook is for this account; None where all of it is. Raises Unreadable."""
+        return None
 
     def answer(self, said: Sequence[Said]) -> Answer:
         """What the provider expects to hear, with these replies in it where it takes them."""

@@ -9,7 +9,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from channels_capture import conversation, met, moved, registry, replies, statuses
+from channels_capture import accounts, conversation, met, moved, registry, replies, statuses
 from channels_capture.base import QUERY, Adapter, Arrival, Incoming, Message, Move, Parsed, Said, Unreadable
 from optins.consent import erasure, identity, locking, suppressions
 from optins.consent.signal import Identifier
@@ -42,7 +42,7 @@ def store(channel: CaptureChannel, incoming: Incoming) -> InboundDelivery:
     return InboundDelivery.objects.create(
         # The request itself processes it first; the worker comes only if it did not.
         channel=channel,
-        body=incoming.content,
+        body=accounts.own_part(channel, incoming.content),
         headers=kept,
         received_at=incoming.at,
         next_attempt_at=incoming.at + _WORKER_WAITS,

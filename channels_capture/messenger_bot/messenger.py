@@ -4,13 +4,14 @@ The sender is known by an id that means them at this page alone, never by a numb
 https://developers.facebook.com/docs/messenger-platform/webhooks
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from channels_capture import reading
-from channels_capture.base import Parsed, Referral, What
+from channels_capture.base import Account, Parsed, Part, Referral, What
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
 from channels_capture.meta_requests import MetaAdapter
 from channels_capture.reading import inner, objects, string
@@ -25,9 +26,18 @@ class Messenger(MetaAdapter, BotAdapter):
     """Adapter of ``messenger_bot`` over ``messenger``."""
 
     scheme = "messenger: hex HMAC-SHA256 over the raw body"
+    names_accounts = True
 
     def parse(self, body: bytes, headers: Mapping[str, str], scope: str) -> Parsed:
         return Parsed(messages=tuple(_messages(reading.json_object(body))))
+
+    def part_for(self, account: Account, content: bytes) -> Part | None:
+        """What of it is for this page of the app."""
+        envelope = reading.json_object(content)
+        entries = list(objects(envelope, "entry"))
+        ours = [entry for entry in entries if string(entry, "id") in ("", account.id)]
+        others = len(entries) - len(ours)
+        return Part(json.dumps({**envelope, "entry": ours}).encode(), others) if others else None
 
 
 def _messages(envelope: Raw) -> Iterator[BotMessage]:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from channels_capture import reading
 from channels_capture.base import Parsed, UnsignedAdapter
 from channels_capture.whatsapp_thread import cloud_shape
+from channels_capture.whatsapp_thread.numbers_of_app import CloudAdapter
 
 
-class Dialog360(UnsignedAdapter):
+class Dialog360(CloudAdapter, UnsignedAdapter):
     """Adapter of ``whatsapp_thread`` over ``dialog360``."""
 
     scheme = "dialog360: unsigned source, known by our own signed callback address"

@@ -9,9 +9,10 @@ from channels_capture import reading
 from channels_capture.base import Parsed
 from channels_capture.meta_requests import MetaAdapter
 from channels_capture.whatsapp_thread import cloud_shape
+from channels_capture.whatsapp_thread.numbers_of_app import CloudAdapter
 
 
-class WhatsappCloud(MetaAdapter):
+class WhatsappCloud(CloudAdapter, MetaAdapter):
     """Adapter of ``whatsapp_thread`` over ``whatsapp_cloud``."""
 
     scheme = "whatsapp_cloud: hex HMAC-SHA256 over the raw body"

@@ -61,6 +61,11 @@ class CaptureChannel(Owned):
     refused_count = models.PositiveIntegerField(
         default=0, editable=False, help_text="Webhooks whose signature was missing or wrong."
     )
+    elsewhere_count = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Parts of webhooks that were for another account of the app.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

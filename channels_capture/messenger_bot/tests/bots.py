@@ -13,6 +13,7 @@ from optins.models import (
 )
 from tests.channels.recordings import BODIES, signed
 
+PAGE = "100000000000001"
 PERSON = {"messenger": "7000000000000001", "telegram": "700000001"}
 
 BOTH = ["appointment-reminders", "health-tips"]
@@ -45,8 +46,8 @@ class Bot:
     def _messenger(self, text, payload, at, person, more):
         tapped = {"quick_reply": {"payload": payload}} if payload else {}
         said = {"message": {"mid": f"m_{next(_ids)}", "text": text or "Yes", **tapped}} | more
-        event = {"sender": {"id": person}, "recipient": {"id": "1"}, "timestamp": int(at.timestamp() * 1000)}
-        return {"object": "page", "entry": [{"id": "1", "messaging": [event | said]}]}
+        event = {"sender": {"id": person}, "recipient": {"id": PAGE}, "timestamp": int(at.timestamp() * 1000)}
+        return {"object": "page", "entry": [{"id": PAGE, "messaging": [event | said]}]}
 
     def _telegram(self, text, payload, at, person, more):
         who = {"id": int(person), "is_bot": False, "first_name": "Thandi", "language_code": "en"}

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from channels_capture.messenger_bot.tests.bots import PERSON, Bot
+from channels_capture.messenger_bot.tests.bots import PAGE, PERSON, Bot
 from tests.channels.recordings import BODIES, signed
 
 pytestmark = pytest.mark.once
@@ -19,8 +19,8 @@ def deliver(bot, webhook):
 
 
 def messaging(**said):
-    event = {"sender": {"id": PERSON["messenger"]}, "recipient": {"id": "1"}, **said}
-    return {"object": "page", "entry": [{"id": "1", "messaging": [event]}]}
+    event = {"sender": {"id": PERSON["messenger"]}, "recipient": {"id": PAGE}, **said}
+    return {"object": "page", "entry": [{"id": PAGE, "messaging": [event]}]}
 
 
 def without_its_id(provider, text):
