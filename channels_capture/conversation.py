@@ -6,7 +6,7 @@ from channels_capture.base import Arrival, What
 from channels_capture.goodbye import Goodbye
 from channels_capture.replies import Replies
 from channels_capture.situation import Reader
-from optins.consent import desired, desk, reach
+from optins.consent import desired, desk, reach, wording
 from optins.consent.recording import link
 from optins.consent.signal import Scheme
 from optins.models import ConsentEvent, ConsentRequest, InboundMessage, Purpose, SessionWindow
@@ -24,8 +24,7 @@ def handle(arrival: Arrival, *, inline: str = "") -> str:
         return "revoked"  # what it said was said; taking consent back takes a stop
     conversation = _Conversation(arrival, inline)
     actions = dialogue.decide(conversation.known.situation)
-    for action in actions:
-        conversation.carry_out(action)
+    conversation.carry_out(actions)
     conversation.note_who_wrote()
     return type(actions[0]).__name__.lower() if actions else "left_alone"
 
@@ -51,7 +50,20 @@ class _Conversation:
         self.goodbye = Goodbye(channel, self.held, self.now)
         self.acts = Acts(arrival, self.known)
 
-    def carry_out(self, action: moves.Action) -> None:
+    def carry_out(self, actions: list[moves.Action]) -> None:
+        """No act is lost over a question that has no wording in force: the question is left out.
+
+        Whoever wants nothing but a question waits for it: raises NoWording.
+        """
+        is_for_a_question = all(isinstance(each, moves.Ask) and not each.unbidden for each in actions)
+        for action in actions:
+            try:
+                self._carry_out(action)
+            except wording.NoWording:
+                if is_for_a_question:
+                    raise
+
+    def _carry_out(self, action: moves.Action) -> None:
         match action:
             case moves.Give(purposes, source):
                 self.acts.give(self._rows(purposes), self._source(source))
@@ -71,7 +83,7 @@ class _Conversation:
                 self._drop(self.known.question)
             case moves.TakeBack(source):
                 self.acts.take_back(self._source(source))
-            case moves.Ask(kind, purposes, source, again):
+            case moves.Ask(kind, purposes, source, again=again):
                 rows = self._rows(purposes)
                 about = self._joined_by(rows) if source == moves.Source.JOIN else self._source(source)
                 self._ask(kind, rows, about, again)
@@ -109,7 +121,7 @@ class _Conversation:
     def _ask(self, kind: str, purposes: Purposes, about: ConsentRequest | None, again: bool) -> None:
         if not again and replies.is_open(self.answers, kind, about, purposes):
             return
-        is_put = self.replies.ask(kind, purposes, about, prompted_at=self.acts.prompted_at)
+        is_put = self.replies.ask_or_wait(kind, purposes, about, prompted_at=self.acts.prompted_at)
         if kind == ConsentRequest.Kind.FORGET and not is_put:
             self.goodbye.leave_to_staff()
 

@@ -180,7 +180,7 @@ def _ad(s: Situation) -> list[Action] | None:
         known = s.in_peace.union(s.allowed)
         missing = tuple(purpose for purpose in s.purposes if purpose not in known)
         return [AskLater(missing)] if missing else []
-    return [Ask("consent", s.ad_purposes, Source.AD)] if s.ad_purposes else None
+    return [Ask("consent", s.ad_purposes, Source.AD, unbidden=True)] if s.ad_purposes else None
 
 
 def _help(s: Situation) -> list[Action] | None:
@@ -200,13 +200,13 @@ def _failed_code(s: Situation) -> list[Action] | None:
 def _typed_number(s: Situation) -> list[Action] | None:
     if not s.typed_purposes or s.typed_was_asked:
         return None
-    return [Ask("was_that_you", s.typed_purposes, Source.TYPED)]
+    return [Ask("was_that_you", s.typed_purposes, Source.TYPED, unbidden=True)]
 
 
 def _renew(s: Situation) -> list[Action] | None:
     """What they agreed to long ago, in the session that their own message has opened."""
     due = tuple(purpose for purpose in s.renewable if purpose not in s.in_peace)
-    return [Ask("consent", due)] if due and s.may_bring_up else None
+    return [Ask("consent", due, unbidden=True)] if due and s.may_bring_up else None
 
 
 def _anything_else(s: Situation) -> list[Action] | None:

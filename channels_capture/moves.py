@@ -174,12 +174,16 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Put a question; ``again`` also if the very same is still open, because they asked for it."""
+    """Put a question; ``again`` also if the very same is still open, because they asked for it.
+
+    ``unbidden``: they asked for nothing of the kind, and it can as well be asked another time.
+    """
 
     kind: str
     purposes: tuple[str, ...]
     source: Source = Source.NONE
     again: bool = False
+    unbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

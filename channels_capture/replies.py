@@ -3,6 +3,7 @@
 Where a provider takes replies in the answer to its webhook, they are rows too, sent in that moment.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -105,7 +106,23 @@ class Replies:
         *,
         prompted_at: datetime,
     ) -> bool:
-        """Put a question, and whether it was: nobody can answer what they never saw."""
+        """Put a question, and whether it was: nobody can answer what they never saw.
+
+        Without wording in force it is left out, and what else the message led to stands.
+        """
+        with suppress(wording.NoWording):
+            return self.ask_or_wait(kind, purposes, about, prompted_at=prompted_at)
+        return False
+
+    def ask_or_wait(
+        self,
+        kind: str,
+        purposes: tuple[Purpose, ...],
+        about: ConsentRequest | None,
+        *,
+        prompted_at: datetime,
+    ) -> bool:
+        """The same. Raises NoWording about consent: then the message may wait for its question."""
         if not self.are_possible:
             return False
         if kind == Kind.KEEP and not self.way.has_buttons:
