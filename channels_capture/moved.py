@@ -4,10 +4,23 @@ from datetime import datetime
 
 from channels_capture.base import Adapter, Message, Move
 from channels_capture.replies import Replies
-from optins.consent import desired, identity, texts
+from optins.consent import desired, gate, identity, texts
+from optins.consent.gate import Reason
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier, Scheme
 from optins.models import CaptureChannel, ConsentEvent, Contact, ContactIdentifier, Purpose
+
+# What these say of the new number: it was stopped there, or needs no asking.
+_SETTLED = {
+    Reason.CONSENT,
+    Reason.ERASED,
+    Reason.INVALIDATED,
+    Reason.MARKETING_STOPPED,
+    Reason.REFUSED,
+    Reason.STOPPED_AT_SENDER,
+    Reason.SUPPRESSED,
+    Reason.WITHDRAWN,
+}
 
 
 def note(
@@ -70,9 +83,23 @@ def _ask_anew(
     at: datetime,
     now: datetime,
 ) -> None:
-    """About what was agreed to before. Should the window be closed there, nothing is lost: START asks."""
+    """About what was agreed to before and not stopped at the new number.
+
+    Should the window be closed there, nothing is lost: START asks.
+    """
+    there = identity.find(channel.organisation, move.new)
+    purposes = [purpose for purpose in purposes if _may_ask_about(purpose, channel, move, there, now)]
     language = contact.language or next(iter(channel.organisation.languages), texts.DEFAULT)
     message = Message(id=move.id, identifiers=move.new, occurred_at=at)
     if purposes:
         replies = Replies(channel, message, language=language, sent_at=at, now=now)
         replies.ask("consent", tuple(purposes), None, prompted_at=at)
+
+
+def _may_ask_about(
+    purpose: Purpose, channel: CaptureChannel, move: Move, there: list[Contact], now: datetime
+) -> bool:
+    if not there:
+        return gate.unknown(channel.organisation, move.new, purpose) not in _SETTLED
+    reasons = {gate.reason_for(contact, channel.sender, purpose, now) for contact in there}
+    return reasons.isdisjoint(_SETTLED)
