@@ -78,7 +78,9 @@ class Answers:
             return None
         several = question.kind == Kind.KEEP and len(keys(question)) > 1 and choice == Choice.YES
         language = question.language
-        if choice == Choice.YES and languages.isdisjoint({language, keywords.DEFAULT}):
+        if question.kind == Kind.SCOPE:
+            is_clear = True  # a missed stop is the costly error, and there is a way back from this one
+        elif choice == Choice.YES and languages.isdisjoint({language, keywords.DEFAULT}):
             # The same word may say something else in the question's language: ask in theirs.
             language, is_clear = next(code for code in self.languages if code in languages), False
         return self._answered(question, choice, language=language, unclear=several or not is_clear)
@@ -117,6 +119,17 @@ class Answers:
                 return choice, keywords.languages_of(self.message.text, intent)
         return None, frozenset()
 
+    @property
+    def asks_scope(self) -> bool:
+        """Whether the last question that waits for an answer is whether everything is to stop."""
+        newest = next((question for question in self.questions if self._is_waiting(question)), None)
+        return newest is not None and newest.kind == Kind.SCOPE
+
+    @property
+    def quotes_another(self) -> bool:
+        """Whether the message answers something else than a question of ours."""
+        return bool(self.message.context_id) and self._quoted()[0] is None
+
     def _quoted(self) -> tuple[ConsentRequest | None, bool]:
         """The question in the quoted message; what quotes anything else answers nothing of ours."""
         sent = OutboundMessage.objects.filter(sender=self.channel.sender, vendor_id=self.message.context_id)
@@ -139,7 +152,12 @@ class Answers:
     def _is_waiting(self, question: ConsentRequest) -> bool:
         newer = self.questions[: self.questions.index(question)]
         replaced = any(_replaces(other, question) for other in newer)
-        return self._is_open(question) and not question.events.all() and not replaced
+        is_settled = question.events.all() or self._was_settled_by_a_stop(question)
+        return self._is_open(question) and not is_settled and not replaced
+
+    def _was_settled_by_a_stop(self, question: ConsentRequest) -> bool:
+        """Whether everything was to stop was asked, and has stopped since."""
+        return question.kind == Kind.SCOPE and bool(self.stops.since([""], question.asked_at))
 
     def _was_asked_again(self, question: ConsentRequest) -> bool:
         older = self.questions[self.questions.index(question) + 1 :]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from channels_capture.base import Message
 from channels_capture.moves import Situation
-from optins.consent import keywords, stop_words
+from optins.consent import keywords, scope_words, stop_words
 from optins.consent.keywords import Intent
 from optins.consent.rulepacks import jurisdiction
 from optins.consent.stop_words import Heard, Nearness
@@ -36,15 +36,22 @@ class Hearing:
     def near(self, s: Situation, *texts: str) -> Situation:
         """What comes near a stop, where it is nothing else, in the message or else in these parts of it."""
         heard = self.nearest(*(texts or (self.message.text,)))
+        is_stop = heard.nearness == Nearness.EXACT or (s.asked_scope and _may_be_a_stop(heard))
         marketing = tuple(p.key for p in self.every if p.category == Purpose.Category.MARKETING)
         return replace(
             s,
-            stop=heard.nearness == Nearness.EXACT,
+            stop=is_stop,
             narrowed=heard.purposes,
             nearly=heard.nearness == Nearness.NEAR,
             unsure=heard.nearness == Nearness.UNSURE,
             marketing=marketing,
         )
+
+    def everything(self, s: Situation) -> Situation:
+        """A yes in other words, of somebody who is being asked whether everything is to stop."""
+        countries = self._countries()
+        is_yes = scope_words.means_everything(self.message.text, self.languages, countries=countries)
+        return replace(s, stop=True) if is_yes else s
 
     def stop(self, s: Situation) -> Situation:
         """A stop, whole or near; nothing else."""
@@ -94,3 +101,10 @@ class Hearing:
         loss = tuple(purpose.key for purpose in self.every if purpose.stops_on_loss)
         support = tuple(purpose.key for purpose in self.every if purpose.offered_on_loss)
         return replace(s, loss=loss, support=support)
+
+
+def _may_be_a_stop(heard: Heard) -> bool:
+    """Whether it holds a stop word at all, but for an everyday one and one that says what is to stop."""
+    if heard.nearness == Nearness.NONE:
+        return bool(heard.phrase) and not stop_words.is_everyday(heard.phrase)
+    return heard.nearness in (Nearness.NEAR, Nearness.UNSURE)

@@ -177,6 +177,7 @@ class Reader:
             outlived=frozenset(key for key in grants if _outlives(grants[key], self.stop_at)),
             # An ad fills in words that nobody need have read.
             forwarded=self.message.forwarded or self.message.referral is not None,
+            asked_scope=self.answers.asks_scope,
             in_peace=self._in_peace(),
         )
 
@@ -204,8 +205,11 @@ class Reader:
         parts = [named.beside] if named.purposes else []
         parts += [] if joined is None else [joined]
         parts += [""] if self._means(Intent.START) else []
-        is_a_wish = parts and self.hearing.nearest(*parts).nearness == Nearness.NONE
-        return situation if is_a_wish else self.hearing.near(situation, self.message.text, *parts)
+        if parts and self.hearing.nearest(*parts).nearness == Nearness.NONE:
+            return situation  # a wish
+        if situation.asked_scope and not situation.forwarded and not self.answers.quotes_another:
+            situation = self.hearing.everything(situation)
+        return situation if situation.stop else self.hearing.near(situation, self.message.text, *parts)
 
     def _beside_a_code(self, situation: Situation, rest: str) -> Situation:
         """A code does not make up for what is said beside it, as "not me" and "stop the tips"."""

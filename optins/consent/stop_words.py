@@ -11,7 +11,7 @@ from functools import cache
 
 from babel.languages import get_official_languages
 
-from optins.consent import keywords
+from optins.consent import keywords, word_lists
 from optins.consent.keywords import DEFAULT, Intent, forms, normalise, plain
 
 MOST_WORDS = 6  # of a message that comes near a stop
@@ -53,7 +53,7 @@ def hear(
     ``languages``: those that are spoken here; ``countries``: theirs count besides. ``titles``: by key, what
     each purpose is called, in any language.
     """
-    spoken, text = _spoken(languages, countries), _unspelled(text)
+    spoken, text = spoken_in(languages, countries), _unspelled(text)
     if keywords.means(text, Intent.STOP, spoken) or _only_stops(normalise(text).split(), spoken):
         return Heard(Nearness.EXACT, "The whole message is a stop word.", normalise(text) or text.strip())
     found = _hear(normalise(text), spoken, titles or {})
@@ -87,15 +87,19 @@ def _hear(text: str, spoken: frozenset[str], titles: Mapping[str, Iterable[str]]
 
 def _beside(phrase: str, words: list[str], rest: list[str]) -> Heard:
     """What stands beside a stop word decides."""
-    others = set(rest) - _courtesies()
-    about_messages = others & _about_messages()
+    others = set(rest) - word_lists.courtesies()
+    about_messages = others & word_lists.about_messages()
     if len(words) > MOST_WORDS:
-        if phrase not in _everyday() and about_messages and len(words) <= _MOST_WORDS_ABOUT_MESSAGES:
+        if (
+            phrase not in word_lists.everyday()
+            and about_messages
+            and len(words) <= _MOST_WORDS_ABOUT_MESSAGES
+        ):
             return Heard(Nearness.UNSURE, "A long message with a stop word, about messages.", phrase)
         return Heard(Nearness.NONE, "A stop word in a long message about something else.", phrase)
     if others == about_messages:
         return Heard(Nearness.NEAR, "A stop word, and nothing beside it but courtesy.", phrase)
-    if phrase in _everyday():
+    if phrase in word_lists.everyday():
         if about_messages:
             return Heard(Nearness.UNSURE, "An everyday word for stop, and something about messages.", phrase)
         return Heard(Nearness.NONE, "An everyday word, about something else.", phrase)
@@ -104,7 +108,7 @@ def _beside(phrase: str, words: list[str], rest: list[str]) -> Heard:
 
 def _of_another_language(text: str, codes: set[str]) -> Heard:
     """A whole stop word of a language that nobody speaks here, unless it is a common word elsewhere."""
-    if text in _collisions():
+    if text in word_lists.collisions():
         return Heard(Nearness.NONE, f"A stop word in {', '.join(sorted(codes))} alone.", text)
     return Heard(Nearness.NEAR, f"A stop word of another language: {', '.join(sorted(codes))}.", text)
 
@@ -113,7 +117,7 @@ def _unspaced(text: str) -> Heard:
     """Scripts without spaces: a short message that begins or ends with a stop word."""
     if len(text) > _MOST_LETTERS or text.isascii():
         return NOTHING
-    for phrase in _unspaced_stops():
+    for phrase in word_lists.unspaced_stops():
         if phrase in (text[: len(phrase)], text[-len(phrase) :]):
             return Heard(Nearness.UNSURE, "A stop word, written together with others.", phrase)
     return NOTHING
@@ -133,20 +137,21 @@ def _without_a_stop(words: list[str], spoken: frozenset[str]) -> tuple[str, list
 def _named(rest: list[str], titles: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """The purposes that these words name, and nothing else."""
     said = " ".join(rest)
-    bare = " ".join(word for word in rest if word not in _courtesies())
+    bare = " ".join(word for word in rest if word not in word_lists.courtesies())
     return tuple(
         key for key, names in titles.items() if any(forms(name) & {said, bare} - {""} for name in names)
     )
 
 
-def _spoken(languages: Iterable[str], countries: Iterable[str]) -> frozenset[str]:
+def spoken_in(languages: Iterable[str], countries: Iterable[str]) -> frozenset[str]:
+    """Where words count that mean something else elsewhere; ``*`` stands for those of every language."""
     codes = {code for country in countries for code in of_country(country)}
     return frozenset({"*", DEFAULT, *codes}.union(*({code, code.split("-")[0]} for code in languages)))
 
 
 def is_everyday(phrase: str) -> bool:
     """Whether it is also written about other things, as "cancel"."""
-    return phrase in _everyday()
+    return phrase in word_lists.everyday()
 
 
 @cache
@@ -154,40 +159,3 @@ def of_country(country: str) -> tuple[str, ...]:
     """The official languages of a country (ISO alpha-2), regional ones too; none of an unknown one."""
     codes = get_official_languages(country.upper(), regional=True, de_facto=True) if country else ()
     return tuple(_ALIASES.get(code, code.split("_")[0]) for code in codes)
-
-
-@cache
-def _words_of(kind: str) -> frozenset[str]:
-    entries = (entry for language in keywords.data()["languages"] for entry in language.get(kind, ()))
-    return frozenset(word for entry in entries for form in forms(entry["text"]) for word in form.split())
-
-
-def _courtesies() -> frozenset[str]:
-    return _words_of("courtesy")
-
-
-def _about_messages() -> frozenset[str]:
-    return _words_of("about_messages")
-
-
-@cache
-def _everyday() -> frozenset[str]:
-    return frozenset(form for word in keywords.data()["everyday"]["words"] for form in forms(word))
-
-
-@cache
-def _collisions() -> frozenset[str]:
-    words = (word for row in keywords.data()["collisions"] for word in row["word"].split(" / "))
-    return frozenset(form for word in words for form in forms(word))
-
-
-@cache
-def _unspaced_stops() -> tuple[str, ...]:
-    found = {
-        form
-        for language in keywords.data()["languages"]
-        if language["code"] in ("zh", "ja", "th", "my")
-        for entry in language["stop"]
-        for form in forms(entry["text"])
-    }
-    return tuple(sorted(form for form in found if not form.isascii() and form not in _everyday()))
