@@ -23,15 +23,19 @@ def sign(data: bytes, key_id: str) -> str:
 
 
 def is_signed(data: bytes, key_id: str, signature: str) -> bool:
-    """Whether the key of this id, present or retired, made this signature (hex) over these bytes."""
+    """Whether the key of this id, present or retired, made this signature (hex) over these bytes.
+
+    As ``sign`` writes it: the same in capitals is something that somebody changed.
+    """
     public_key = public_keys().get(key_id)
     if public_key is None:
         return False
     try:
-        public_key.verify(bytes.fromhex(signature), data)
+        found = bytes.fromhex(signature)
+        public_key.verify(found, data)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return found.hex() == signature
 
 
 def newest_key_id() -> str:

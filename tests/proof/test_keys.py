@@ -7,6 +7,8 @@ import pytest
 from optins import checks
 from optins.consent import signing
 from optins.consent.verification import Finding, verify
+from optins.models import Seal
+from tests.proof.tampering import let_in
 from tests.signals import NOW, no, record_all, yes
 
 
@@ -44,6 +46,21 @@ def test_a_mac_key_is_rotated_and_the_events_of_a_lost_one_count_as_changed(reco
     settings.LEDGER_MAC_KEYS = settings.LEDGER_MAC_KEYS[:1]
     assert problems() == [("event_changed", "event")] * 5
     assert "head_differs" not in {kind for kind, _subject in problems()}
+
+
+def test_a_signature_or_subtree_in_capitals_is_no_longer_what_was_written(recorded, seal):
+    head = seal()
+    let_in()
+    rows = Seal.objects.filter(pk=head.pk)
+    for changed in (
+        {"signature": head.signature.upper()},
+        {"frontier": [each.upper() for each in head.frontier]},
+        {"frontier": dict.fromkeys(head.frontier)},
+    ):
+        rows.update(**changed)
+        assert problems() == [("head_changed", "head")], changed
+        rows.update(signature=head.signature, frontier=head.frontier)
+    assert problems() == []
 
 
 MALFORMED = [["2027"], ["2027:"], [f":{'0' * 64}"], ["a:xyz"], [f"a:{'0' * 63}"], [f"{'x' * 41}:{'0' * 64}"],

@@ -36,7 +36,9 @@ class Tree:
     def fits(self, root: str, frontier: object) -> bool:
         """Whether these are the full subtrees of a tree of this size and root."""
         found = self._read(frontier)
-        return bool(found) and found.root().hex() == root  # type: ignore[union-attr]
+        if found is None or [each.hex() for each in found.roots] != frontier:
+            return False
+        return found.root().hex() == root
 
     def take_up(self, frontier: Sequence[str]) -> None:
         """Go on from a head that is genuine."""
