@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from optins.consent import gate
 from optins.consent.fold import second
@@ -76,6 +77,14 @@ def time_of_stop(
 
 def _sent_at(act: ConsentEvent) -> datetime:
     """When the message of an act was sent, in the vendor's time; without evidence, as near as is known."""
-    noted = (evidence.payload.get("sent_at") for evidence in act.evidence.all())
-    known = next((text for text in noted if text), None)
-    return datetime.fromisoformat(known) if known else min(act.occurred_at, act.received_at)
+    noted = (_moment(evidence.says("sent_at")) for evidence in act.evidence.all())
+    return next(filter(None, noted), min(act.occurred_at, act.received_at))
+
+
+def _moment(text: Any) -> datetime | None:
+    """No stop may fail over evidence that somebody changed."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else None

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from optins.admin.eyes import Eyes
-from optins.consent import desk, digests, texts
+from optins.consent import digests, photos, texts
 from optins.models import ConsentEvent, Evidence, InboundDelivery, NoticeTranslation
 
 
@@ -58,6 +58,7 @@ def shown_of(translation: NoticeTranslation | None) -> Shown | None:
 
 
 def proof_of(event: ConsentEvent, row: Evidence, eyes: Eyes) -> Proof:
-    genuine = digests.evidence(row.payload, row.salt) == event.evidence_digests.get(row.part)
-    file = reverse("admin:optins_consentevent_file", args=[event.pk]) if desk.file_in(row.payload) else ""
+    genuine = digests.evidence(row.payload, row.salt) == event.digest_of(row.part)
+    has_photo = photos.named_in(row.payload, event.door)
+    file = reverse("admin:optins_consentevent_file", args=[event.pk]) if has_photo else ""
     return Proof(row.get_part_display(), eyes.payload(row.payload), genuine, file)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -54,7 +54,7 @@ class Eyes:
         rows = ((self.identifier(row),) for row in telling(contact.identifiers.all()))
         return format_html_join(", ", "{}", rows)
 
-    def payload(self, payload: Mapping[str, Any]) -> str:
+    def payload(self, payload: Any) -> str:
         """Evidence as text, with everything hidden in it that they may not see."""
         text = json.dumps(payload, indent=2, ensure_ascii=False, default=str)
         return text if self.numbers else _TELLING.sub(lambda met: numbers.masked(met.group()), text)

@@ -1,6 +1,5 @@
 """The photo or scan of a form that evidence names: for who may see evidence, noted in the audit."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +8,7 @@ from django.utils.cache import add_never_cache_headers
 
 from optins import audit, roles
 from optins.admin.base import visible
-from optins.consent import desk
+from optins.consent import photos
 from optins.models import AuditEntry, ConsentEvent, Evidence, EvidenceFile
 
 _PDF = "application/pdf"
@@ -28,10 +27,9 @@ def file_view(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 
 def _file_of(event: ConsentEvent) -> EvidenceFile | None:
-    act: Any = Evidence.objects.filter(event=event, part=Evidence.Part.ACT).first()
-    named = desk.file_in(act.payload) if act else None
-    rows = EvidenceFile.objects.filter(request=event.request_id)
-    return rows.filter(digest=named.get("sha256", "")).first() if named else None
+    act = Evidence.objects.filter(event=event, part=Evidence.Part.ACT).first()
+    named = photos.named_in(act.payload, event.door) if act else ""
+    return photos.kept_for(event.pk).filter(digest=named).first() if named else None
 
 
 def _served(file: EvidenceFile) -> HttpResponse:

@@ -85,12 +85,6 @@ def evidence_of(capture: DeskCapture | None) -> dict[str, Any]:
     return said | ({"file": {"sha256": file.digest, "media_type": file.media_type}} if file else {})
 
 
-def file_in(payload: Any) -> dict[str, Any] | None:
-    """What an act's evidence says of the photo of a form; None where it came with none."""
-    found = payload.get("file") or (payload.get("desk") or {}).get("file")
-    return found if isinstance(found, dict) else None
-
-
 def told_of(request: ConsentRequest | None) -> dict[str, Any]:
     """The same, for the evidence of whoever sends the code."""
     said = evidence_of(capture_of(request))

@@ -21,8 +21,7 @@ _UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 def _hmac(secret: str, *parts: str) -> str:
     # A vendor's id may hold anything, half an emoji too.
-    text = _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
-    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+    return _mac(secret, _utf8(_SEPARATOR.join(parts)))
 
 
 def keyed(organisation: Organisation, use: str, *parts: str) -> str:
@@ -45,9 +44,14 @@ def suppressions_of(organisation: Organisation, identifiers: list[str]) -> list[
     return list(found.select_related("purpose"))
 
 
-def evidence(payload: Mapping[str, Any], salt: str) -> str:
+def evidence(payload: Any, salt: str) -> str:
     """SHA-256 over salt and canonical JSON: nobody can guess the payload from it."""
-    return hashlib.sha256(f"{salt}{_SEPARATOR}{canonical(payload)}".encode()).hexdigest()
+    return hashlib.sha256(_utf8(f"{salt}{_SEPARATOR}{canonical(payload)}")).hexdigest()
+
+
+def _utf8(text: str) -> bytes:
+    """SQLite keeps half an emoji, and a check must get over whatever somebody put into a row."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def canonical(value: Any) -> str:
@@ -99,7 +103,7 @@ def bytes_of(values: Mapping[str, Any], *, id: UUID, contact: UUID, wording: str
     """
     plain = {name: _plain(values[name]) for name in EVENT_FIELDS}
     plain |= {"id": str(id), "contact": str(contact), "wording": wording}
-    return b"sayso-event-1\n" + canonical(plain).encode()
+    return b"sayso-event-1\n" + _utf8(canonical(plain))
 
 
 def event_mac(event: ConsentEvent) -> str:
@@ -110,9 +114,9 @@ def event_mac(event: ConsentEvent) -> str:
 
 def is_mac_of(data: bytes, mac: str) -> bool:
     """Whether a key of LEDGER_MAC_KEYS, the one that the MAC names, made it over these bytes."""
-    name, _, digest = mac.partition(":")
+    name, _, digest = str(mac).partition(":")
     secrets = dict(pair.split(":", 1) for pair in settings.LEDGER_MAC_KEYS)
-    return name in secrets and hmac.compare_digest(_mac(secrets[name], data), digest)
+    return name in secrets and hmac.compare_digest(_mac(secrets[name], data).encode(), _utf8(digest))
 
 
 def _mac(secret: str, data: bytes) -> str:

@@ -24,6 +24,7 @@ class Entry:
     evidence_digests: dict[str, str]
     recorded_at: datetime
     purpose_id: int | None
+    door: str
     jurisdiction: str = ""
 
     @property
@@ -59,6 +60,7 @@ class Reader:
             values["evidence_digests"],
             values["recorded_at"],
             values["purpose_id"],
+            values["door"],
             values["jurisdiction"],
         )
 

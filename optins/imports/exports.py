@@ -129,7 +129,7 @@ class ActExport(Export):
         act = self.act(row)
         if act is None:
             return ""
-        given = [proof.payload.get("reference") for proof in act.evidence.all()] if self.see_numbers else []
+        given = [proof.says("reference") for proof in act.evidence.all()] if self.see_numbers else []
         return str(next(filter(None, given), f"event:{act.pk}"))
 
     def dehydrate_channel(self, row: Any) -> Any:

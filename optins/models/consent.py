@@ -120,6 +120,11 @@ class ConsentEvent(Owned):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M:%S}"
 
+    def digest_of(self, part: str) -> Any:
+        """The digest of one part of its evidence; None where it names no such part."""
+        named = self.evidence_digests
+        return named.get(part) if isinstance(named, dict) else None
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise models.ProtectedError("The ledger is append-only.", {self})
 
@@ -178,6 +183,10 @@ class Evidence(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_part_display()}: {self.event}"
+
+    def says(self, name: str) -> Any:
+        """What stands in it under this name; None where nothing does, or somebody made it another thing."""
+        return self.payload.get(name) if isinstance(self.payload, dict) else None
 
 
 class Suppression(Owned):

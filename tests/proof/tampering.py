@@ -141,7 +141,10 @@ class Intruder:
         )
 
     def _bent(self, old: Any) -> Any:
-        """The same JSON with one thing gone, added or replaced."""
+        """The same JSON with one thing gone, added or replaced; or something that is of no such shape."""
+        if self._random.random() < 0.3:
+            others = [[], {}, [old], "x", 0, 1.5, True, {"file": "x"}, {"desk": {"file": {"sha256": 1}}}]
+            return self._random.choice([each for each in others if each != old])
         if isinstance(old, list):
             return [*old[:-1], self._digits()] if self._random.random() < 0.5 else old[:-1]
         key = self._random.choice([*old, "more"])
@@ -151,8 +154,8 @@ class Intruder:
     def _text(self, old: str | None, field: Any) -> str:
         old, longest = old or "", field.max_length or 40
         place = self._random.randrange(len(old)) if old else 0
-        letter = self._random.choice("0123456789abcdef")
-        cut = self._random.choice([old[:-1], old[:place] + letter + old[place + 1 :], ""])
+        letter = self._random.choice("0123456789abcdefé")
+        cut = self._random.choice([old[:-1], old[:place] + letter + old[place + 1 :], "", old.upper()])
         return (cut or letter)[:longest]
 
     def _digits(self) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from optins.consent import desk, dpv, receipts, texts
+from optins.consent import dpv, photos, receipts, texts
 from optins.consent.evidence_pack import own_page, page, proofs
 from optins.consent.evidence_pack.contents import Contents, file_of
-from optins.models import Evidence, EvidenceFile
+from optins.models import Evidence
 
 Files = dict[str, bytes]
 
@@ -62,11 +62,10 @@ def _record(contents: Contents) -> dict[str, Any]:
 
 def _form_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
     """Photos of forms that this evidence names: the SHA-256 of each is its name."""
-    named = [found for row in contents.evidence if (found := desk.file_in(row.payload))]
-    requests = {row.event.request_id for row in contents.evidence if row.event.request_id}
-    digests = {each["sha256"] for each in named}
-    for file in EvidenceFile.objects.filter(request__in=requests, digest__in=digests).order_by("pk"):
-        yield f"forms/{file.digest}.{file.media_type.partition('/')[2]}", bytes(file.content)
+    named = {photos.named_in(row.payload, row.event.door) for row in contents.evidence}
+    there = photos.kept_for(*(row.event_id for row in contents.evidence))
+    for file in there.filter(digest__in=named - {""}).order_by("pk"):
+        yield f"forms/{file.digest}.{file.media_type.rpartition('/')[2]}", bytes(file.content)
 
 
 def _wording_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
@@ -82,5 +81,6 @@ def _piece(row: Evidence) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> bytes:
-    """For people too: indented, in their own letters."""
-    return (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    """For people too: indented, in their own letters; half an emoji, which SQLite keeps, as its number."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return text.encode(errors="backslashreplace")

@@ -90,7 +90,7 @@ def _check(pack: Pack, key: str, report: Report) -> None:
     _proofs(pack, events, heads, report)
     _wordings(pack, events, report)
     _evidence(pack, events, report)
-    _forms(pack, report)
+    _forms(pack, events, report)
     _record(pack, events, report)
     others = sorted({name for name, public in report.keys.items() if key and public != key})
     if others:
@@ -263,11 +263,11 @@ def _evidence(pack: Pack, events: dict[str, dict[str, Any]], report: Report) -> 
         )
 
 
-def _forms(pack: Pack, report: Report) -> None:
+def _forms(pack: Pack, events: dict[str, dict[str, Any]], report: Report) -> None:
     """The photos of forms are those that the evidence names, as far as they are kept."""
-    payloads = [pack.json(name)["payload"] for name in pack.files if PARTS.fullmatch(name)]
-    told = [each.get("file") or each.get("desk", {}).get("file") for each in payloads]
-    named, there = {each["sha256"] for each in told if each}, set()
+    pieces = [pack.json(name) for name in pack.files if PARTS.fullmatch(name)]
+    named = {photo_in(piece["payload"], events[piece["event"]]["door"]) for piece in pieces} - {""}
+    there = set()
     for name in (name for name in pack.files if name.startswith("forms/")):
         match = FORM.fullmatch(name)
         if match is None or hashlib.sha256(pack.files[name]).hexdigest() != match["digest"]:
@@ -279,6 +279,18 @@ def _forms(pack: Pack, report: Report) -> None:
         report.held.append(f"{len(there)} photos of forms are exactly those that the evidence names.")
     if named - there:
         report.notes.append(f"{len(named - there)} photos of forms are no longer kept.")
+
+
+def photo_in(payload: Any, door: str) -> str:
+    """The SHA-256 of the photo that Sayso named itself; what came in by another door is others' own."""
+    told = _inner(payload, "desk") if door == "webhook" else payload
+    found = _inner(_inner(told, "file"), "sha256")
+    is_ours = door in ("desk", "webhook") and isinstance(found, str)
+    return found if is_ours and re.fullmatch("[0-9a-f]{64}", found) else ""
+
+
+def _inner(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _record(pack: Pack, events: dict[str, dict[str, Any]], report: Report) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -10,13 +11,30 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from optins.consent import desk, digests, erasure
+from optins.consent import digests, erasure, photos
 from optins.consent.keeping import keeping_of
 from optins.consent.ledger import Entry, Reader
 from optins.consent.verification.findings import Finding, Kind
-from optins.models import AuditEntry, ConsentEvent, ConsentRecord, Evidence, EvidenceFile, Organisation
+from optins.consent.verification.readable import UNREADABLE, readable
+from optins.models import AuditEntry, ConsentEvent, ConsentRecord, Evidence, Organisation
 
-_PIECE = ("event", "pk", "part", "payload", "salt")
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part of an act's evidence as it is kept; ``salt`` is None where it cannot be read."""
+
+    pk: int
+    part: str
+    payload: Any
+    salt: str | None
+
+    @property
+    def digest(self) -> str:
+        """Empty where nobody can make one of it."""
+        try:
+            return "" if self.salt is None else digests.evidence(self.payload, self.salt)
+        except UNREADABLE:
+            return ""
 
 
 class EventCheck:
@@ -35,28 +53,29 @@ class EventCheck:
         kept = _pieces(entries)
         for entry in entries:
             pieces = kept.get(entry.id, {})
-            for part, (pk, payload, salt) in pieces.items():
-                yield from self._piece(entry, part, pk, digests.evidence(payload, salt))
-                if named := desk.file_in(payload):
+            for piece in pieces.values():
+                yield from self._piece(entry, piece)
+                if named := photos.named_in(piece.payload, entry.door):
                     yield from self._file(entry, named)
             for part in _parts(entry) - set(pieces):
                 yield self._gone(entry, part)
 
-    def _piece(self, entry: Entry, part: str, pk: int, digest: str) -> Iterator[Finding]:
-        if part not in _parts(entry):
-            text = f"Evidence {pk} ({part}) of event {entry.id} is not named by the event: it was inserted."
-            yield self.finding(Kind.EVIDENCE_INSERTED, "evidence", pk, text)
-        elif entry.evidence_digests[part] != digest:
-            text = f"Evidence {pk} ({part}) of event {entry.id} was changed: it no longer has its digest."
-            yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", pk, text)
+    def _piece(self, entry: Entry, piece: Piece) -> Iterator[Finding]:
+        name = f"Evidence {piece.pk} ({piece.part}) of event {entry.id}"
+        if piece.part not in _parts(entry):
+            text = f"{name} is not named by the event: it was inserted."
+            yield self.finding(Kind.EVIDENCE_INSERTED, "evidence", piece.pk, text)
+        elif entry.evidence_digests[piece.part] != piece.digest:
+            text = f"{name} was changed: it no longer has its digest."
+            yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", piece.pk, text)
 
-    def _file(self, entry: Entry, named: dict[str, Any]) -> Iterator[Finding]:
+    def _file(self, entry: Entry, named: str) -> Iterator[Finding]:
         """The photo of a form that the evidence names, by its own bytes."""
-        file = EvidenceFile.objects.filter(request__events=entry.id).first()
+        file = photos.kept_for(entry.id).first()
         if file is None:
             text = f"The photo of a form that event {entry.id} names is gone."
             yield self.finding(Kind.EVIDENCE_GONE, "evidence", f"{entry.id}/file", text)
-        elif hashlib.sha256(file.content).hexdigest() != named.get("sha256"):
+        elif hashlib.sha256(file.content).hexdigest() != named:
             text = f"The photo of a form that event {entry.id} names was changed."
             yield self.finding(Kind.EVIDENCE_CHANGED, "evidence", f"{entry.id}/file", text)
 
@@ -120,9 +139,16 @@ def _parts(entry: Entry) -> set[str]:
     return set(named) if isinstance(named, dict) else set()
 
 
-def _pieces(entries: Collection[Entry]) -> dict[UUID, dict[str, tuple[int, Any, str]]]:
-    found: dict[UUID, dict[str, tuple[int, Any, str]]] = defaultdict(dict)
+def _pieces(entries: Collection[Entry]) -> dict[UUID, dict[str, Piece]]:
     rows = Evidence.objects.filter(event__in=[entry.id for entry in entries])
-    for event, pk, part, payload, salt in rows.values_list(*_PIECE):
-        found[event][part] = (pk, payload, salt)
+    names = list(rows.values_list("pk", "event", "part"))
+    contents = readable([pk for pk, _event, _part in names], _contents)
+    found: dict[UUID, dict[str, Piece]] = defaultdict(dict)
+    for pk, event, part in names:
+        found[event][part] = Piece(pk, part, *contents.get(pk, (None, None)))
     return found
+
+
+def _contents(keys: list[int]) -> dict[int, tuple[Any, str]]:
+    rows = Evidence.objects.filter(pk__in=keys).values_list("pk", "payload", "salt")
+    return {pk: (payload, salt) for pk, payload, salt in rows}

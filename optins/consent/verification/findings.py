@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LEDGER_REWRITTEN = "ledger_rewritten"
     RECORD_DIFFERS = "record_differs"
     STRAY = "stray"
+    UNREADABLE = "unreadable"
     EVIDENCE_GONE = "evidence_gone"
 
 

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from optins.consent import seals, signing
 from optins.consent.seals import SignedHead
 from optins.consent.verification.findings import Finding, Kind
+from optins.consent.verification.readable import UNREADABLE
 from optins.consent.verification.tree import Tree
 from optins.models import Organisation, Seal
 
@@ -15,8 +16,11 @@ CHUNK = 200
 
 
 def is_genuine(head: Seal, organisation: Organisation, previous_root: str) -> bool:
-    data = seals.bytes_of(seals.head_fields(head, organisation, previous_root))
-    return signing.is_signed(data, head.key_id, head.signature)
+    try:
+        data = seals.bytes_of(seals.head_fields(head, organisation, previous_root))
+        return signing.is_signed(data, head.key_id, head.signature)
+    except UNREADABLE:
+        return False
 
 
 def newest_genuine_size(organisation: Organisation) -> int | None:

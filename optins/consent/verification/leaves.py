@@ -10,6 +10,7 @@ from optins.consent.seals import SignedHead
 from optins.consent.verification.events import EventCheck
 from optins.consent.verification.findings import Finding, Kind
 from optins.consent.verification.heads import HeadCheck, newest_genuine_size
+from optins.consent.verification.readable import readable
 from optins.consent.verification.tree import Tree
 from optins.models import Organisation, SealedEvent
 
@@ -65,7 +66,7 @@ class _Walk:
         return [Leaf(*row) for row in values[:CHUNK]]
 
     def _chunk(self, chunk: list[Leaf]) -> Iterator[Finding]:
-        entries = self._events.reader.by_id(leaf.event for leaf in chunk)
+        entries = readable([leaf.event for leaf in chunk], self._events.reader.by_id)
         yield from self._events.evidence(entries.values())
         for leaf in chunk:
             yield from self._up_to(min(leaf.position, self._sealed or 0))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from optins.consent.fold import fold
 from optins.consent.verification.findings import Finding, Kind
+from optins.consent.verification.readable import readable
 from optins.models import ConsentEvent, ConsentRecord, Contact, Organisation, Purpose
 
 CHUNK = 500
@@ -32,7 +33,8 @@ def check(organisation: Organisation) -> Iterator[Finding]:
     last = 0
     contacts = Contact.objects.filter(organisation=organisation).order_by("pk")
     while keys := list(contacts.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
-        yield from _findings(organisation, _differences(keys))
+        places = readable(keys, lambda some: dict.fromkeys(_differences(some)))
+        yield from _findings(organisation, list(places))
         last = keys[-1]
 
 

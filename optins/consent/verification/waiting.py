@@ -8,6 +8,7 @@ from uuid import UUID
 from optins.consent import digests, ledger
 from optins.consent.verification.events import EventCheck
 from optins.consent.verification.findings import Finding, Kind
+from optins.consent.verification.readable import readable
 from optins.models import Organisation
 
 CHUNK = 1000
@@ -17,21 +18,22 @@ def check(
     organisation: Organisation, events: EventCheck
 ) -> Generator[Finding, None, tuple[int, datetime | None]]:
     """Findings; returns how many wait for a seal, and when the oldest of them was recorded."""
-    count, times = 0, []
+    count, oldest = 0, None
     ids = ledger.unsealed(organisation).values_list("pk", flat=True).iterator(CHUNK)
     while chunk := list(islice(ids, CHUNK)):
-        found = events.reader.by_id(chunk)
+        found = readable(chunk, events.reader.by_id)
         count += len(chunk)
-        times.append(min((entry.recorded_at for entry in found.values()), default=None))
+        times = [oldest, *(entry.recorded_at for entry in found.values())]
+        oldest = min((at for at in times if at), default=None)
         yield from events.evidence(found.values())
         for id in chunk:
             yield from _event(id, found.get(id), events)
-    return count, min((at for at in times if at), default=None)
+    return count, oldest
 
 
 def _event(id: UUID, entry: ledger.Entry | None, events: EventCheck) -> Iterator[Finding]:
     if entry is None:
-        text = f"Event {id} belongs to nobody: its contact is gone."
+        text = f"Event {id} cannot be read, or belongs to nobody: its contact is gone."
         yield events.finding(Kind.EVENT_CHANGED, "event", id, text)
     elif not digests.is_mac_of(entry.data, entry.mac):
         text = f"Event {id} was inserted, or changed before it was sealed: its MAC is not ours."
