@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from channels_capture import intake, placements
 from channels_capture.desk import capturing, devices, form, staff
 from channels_capture.desk.written import Entry, Refused, parse
-from optins.consent import ages, desk, numbers, requests
+from optins.consent import ages, desk, numbers, requests, suppressions
+from optins.consent.signal import SignalError, phone
 from optins.models import (
     CaptureChannel,
+    ConsentRequest,
     DeskCapture,
     Device,
     InboundDelivery,
@@ -35,10 +37,17 @@ def take(device: Device, text: str, signature: str, ahead: timedelta, now: datet
     digest = hashlib.sha256(text.encode()).hexdigest()
     try:
         row, waiting = _settle(device, entry, digest, ahead, now)
+        capturing.report(row, now)
     except IntegrityError as error:
         raise Refused("An entry with this id is on record, with another code.") from error
-    capturing.report(row, now)
-    for delivery in waiting:
+    except SignalError as error:
+        _process(_drop(device, entry, now), now)
+        raise Refused(str(error)) from error
+    _process(waiting, now)
+
+
+def _process(deliveries: list[InboundDelivery], now: datetime) -> None:
+    for delivery in deliveries:
         intake.process(delivery, now)
 
 
@@ -58,11 +67,27 @@ def _settle(
     captured_at = _captured_at(row, entry, early, ahead, now)
     if captured_at > row.request.expires_at:
         raise Refused("This code had been kept for too long when it was used.")
+    number = _number(channel, entry, chosen)
+    if number:
+        suppressions.refuse_older(device.organisation, phone(number), captured_at)
     row.uuid, row.digest, row.captured_at = entry.id, digest, captured_at
     row.noted = _noted(channel, entry)
     row.save(update_fields=["uuid", "digest", "captured_at", "noted"])
-    _choose(row, channel, entry, chosen)
+    _choose(row, channel, entry, chosen, number)
     return row, desk.due_again(early, now)
+
+
+@transaction.atomic
+def _drop(device: Device, entry: Entry, now: datetime) -> list[InboundDelivery]:
+    """Leave nothing of an entry that cannot be recorded, and let its code be good no more.
+
+    The messages that waited for it are due again: whoever sent the code is asked.
+    """
+    row = _reserved(device, entry)
+    row.digest, row.captured_at, row.noted = "", None, {}
+    row.save(update_fields=["digest", "captured_at", "noted"])
+    ConsentRequest.objects.filter(pk=row.request_id).update(typed_number="", expires_at=now)
+    return desk.due_again(list(row.early.all()), now)
 
 
 def _reserved(device: Device, entry: Entry) -> DeskCapture:
@@ -110,14 +135,16 @@ def _noted(channel: CaptureChannel, entry: Entry) -> dict[str, Any]:
     return {kind.noted: noted}
 
 
-def _choose(row: DeskCapture, channel: CaptureChannel, entry: Entry, chosen: list[Purpose]) -> None:
+def _choose(
+    row: DeskCapture, channel: CaptureChannel, entry: Entry, chosen: list[Purpose], number: str
+) -> None:
     request, shown = row.request, _shown(channel, entry)
     assert row.captured_at  # noqa: S101  it was set just now
     request.placement = placements.of(channel, entry.source)
     request.translation, request.language, request.shown = shown, shown.language, shown.content_hash
     request.asked_at, request.expires_at = row.captured_at, row.captured_at + requests.CODE_LIFE
     request.own_age = ages.to_say(channel.organisation, chosen)
-    request.typed_number = _number(channel, entry, chosen)
+    request.typed_number = number
     request.save()
     request.purposes.set(chosen)
 
