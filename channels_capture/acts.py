@@ -130,7 +130,7 @@ class Acts:
                 reason=reason,
                 evidence=self._evidence(is_private=is_private)
                 | referrals.evidence_of(request)
-                | desk.told_of(request),
+                | desk.told_of(request, self.message.identifiers),
                 is_test=request.is_test if request else False,
             ),
             now=self.now,

@@ -8,14 +8,16 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
-from optins.consent import erasure, evidence_retention
+from optins.consent import answered, erasure, evidence_retention
 from optins.consent.in_parts import in_parts
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.imports import tasks as imports
 from optins.models import (
     ApiIdempotency,
+    ConsentEvent,
     ConsentRequest,
     ContactIdentifier,
     DeskCapture,
@@ -54,6 +56,11 @@ def _held_contacts() -> QuerySet[Any]:
     return erasure.holds().values("contact")
 
 
+def _answered_by_held() -> Q:
+    """A condition on requests: whoever a hold lies on answered them."""
+    return answered.by_acts(ConsentEvent.objects.filter(contact__in=_held_contacts()))
+
+
 def _held(organisation: Organisation) -> list[Identifier]:
     """The identifiers of whoever a hold lies on."""
     rows = ContactIdentifier.objects.filter(organisation=organisation, contact__in=_held_contacts())
@@ -69,7 +76,7 @@ def _remove_typed_numbers(organisation: Organisation, held: Iterable[Identifier]
 def _remove_what_was_filled_in(organisation: Organisation, now: datetime) -> None:
     """What was written into a form goes with the numbers; of whoever signed it, the evidence has it."""
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
-    rows = rows.exclude(filled_in={}).exclude(events__contact__in=_held_contacts())
+    rows = rows.exclude(filled_in={}).exclude(_answered_by_held())
     in_parts(rows, lambda part: part.update(filled_in={}))
 
 
@@ -77,20 +84,18 @@ def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], no
     """Where posts came from, when the organisation's time for it is over."""
     kept = timedelta(days=organisation.ip_kept_days)
     rows = ConsentRequest.objects.filter(organisation=organisation, created_at__lt=now - kept)
-    rows = rows.exclude(client_address="").exclude(events__contact__in=_held_contacts())
+    rows = rows.exclude(client_address="").exclude(_answered_by_held())
     rows = rows.exclude(typed_number__in=[each.value for each in held])
     in_parts(rows, lambda part: part.update(client_address=""))
 
 
 def _remove_forms(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
     """Photos of forms that no evidence names any more, and what staff noted, once the code is long over."""
-    over = Q(request__organisation=organisation, request__expires_at__lt=now - TYPED_NUMBERS_KEPT)
-    is_held = Q(request__events__contact__in=_held_contacts())
-    is_held |= Q(request__typed_number__in=[each.value for each in held])
-    naming = Evidence.objects.filter(event__request=OuterRef("request"), part=Evidence.Part.ACT)
-    files = EvidenceFile.objects.filter(over, ~Exists(naming)).exclude(is_held)
+    over = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
+    over = over.exclude(_answered_by_held()).exclude(typed_number__in=[each.value for each in held])
+    files = EvidenceFile.objects.filter(~Exists(_naming_it()), request__in=over)
     in_parts(files, lambda part: part.delete())
-    captures = DeskCapture.objects.filter(over).exclude(is_held).exclude(noted={})
+    captures = DeskCapture.objects.filter(request__in=over).exclude(noted={})
     in_parts(captures, lambda part: part.update(noted={}))
 
 
@@ -111,6 +116,14 @@ def _remove_stock(part: QuerySet[DeskCapture]) -> None:
     locked = list(part.select_for_update().values_list("pk", flat=True))
     unused = _unused(DeskCapture.objects.filter(pk__in=locked))
     ConsentRequest.objects.filter(capture__in=unused).delete()
+
+
+def _naming_it() -> QuerySet[Evidence]:
+    """The evidence that names a photo: of what staff reported, and of what the person answered."""
+    answers = Q(event__request=OuterRef("request")) | Q(event__request__parent=OuterRef("request"))
+    digests = {"reported": KT("payload__file__sha256"), "answered": KT("payload__desk__file__sha256")}
+    named = Q(reported=OuterRef("digest")) | Q(answered=OuterRef("digest"))
+    return Evidence.objects.alias(**digests).filter(answers, named, part=Evidence.Part.ACT)
 
 
 def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from optins.consent import numbers, requests
+from optins.consent import answered, numbers, requests
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     ConsentEvent,
@@ -85,24 +85,27 @@ def evidence_of(capture: DeskCapture | None) -> dict[str, Any]:
     return said | ({"file": {"sha256": file.digest, "media_type": file.media_type}} if file else {})
 
 
-def told_of(request: ConsentRequest | None) -> dict[str, Any]:
-    """The same, for the evidence of whoever sends the code."""
-    said = evidence_of(capture_of(request))
+def told_of(request: ConsentRequest | None, identifiers: Iterable[Identifier]) -> dict[str, Any]:
+    """The same, for the evidence of whoever sends the code, or answers a question that it led to.
+
+    Of a form with another number in it nothing: it is not theirs, whatever they answer.
+    """
+    put = (request.parent or request) if request else None
+    if put is None or put.typed_number not in {"", *(each.value for each in identifiers)}:
+        return {}
+    said = evidence_of(capture_of(put))
     return {"desk": said} if said else {}
 
 
 def forget(contact: Contact, typed: Iterable[str]) -> None:
     """Remove what came with the requests of somebody: photos of forms, and what staff noted.
 
-    Theirs are those into which their number was typed, and those without a number whose code they sent.
+    Theirs are those into which their number was typed, and those without a number that they answered.
     """
-    sent = ConsentEvent.objects.filter(contact=contact, kind=ConsentEvent.Kind.GIVEN).exclude(request=None)
-    mine = Q(request__typed_number__in=list(typed)) | Q(
-        request__in=sent.values("request"), request__typed_number=""
-    )
-    within = {"request__organisation": contact.organisation_id}
-    EvidenceFile.objects.filter(mine, **within).delete()
-    DeskCapture.objects.filter(mine, **within).update(noted={})
+    mine = Q(typed_number__in=list(typed)) | Q(answered.by(contact), typed_number="")
+    theirs = ConsentRequest.objects.filter(mine, organisation=contact.organisation_id)
+    EvidenceFile.objects.filter(request__in=theirs).delete()
+    DeskCapture.objects.filter(request__in=theirs).update(noted={})
 
 
 # Whose codes count

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from optins.consent import desk, requests
+from optins.consent import answered, desk, requests
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.models import (
@@ -47,17 +47,9 @@ def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces:
     _remove_answers(contact, typed)
     desk.forget(contact, traces.numbers)
     typed.update(typed_number="", filled_in={}, client_address="", expires_at=contact.erased_at)
-    mine.filter(_answered_by(contact)).update(client_address="", filled_in={})
+    mine.filter(answered.by(contact)).update(client_address="", filled_in={})
     asked = list(requests.addressees(contact.organisation, identifiers).values())
     mine.put_to(asked).update(addressee_number="", addressee_bsuid="", expires_at=contact.erased_at)
-
-
-def _answered_by(contact: Contact) -> Q:
-    """The requests that they answered, at once or by a question that was asked about one."""
-    acts = ConsentEvent.objects.filter(contact=contact).exclude(request=None)
-    return Q(pk__in=acts.values("request")) | Q(
-        pk__in=acts.exclude(request__parent=None).values("request__parent")
-    )
 
 
 def _remove_answers(contact: Contact, typed: Iterable[ConsentRequest]) -> None:
@@ -122,7 +114,5 @@ def mentions(contact: Contact, traces: Traces) -> list[Evidence]:
 
 
 def _forms_of(contact: Contact) -> QuerySet[ConsentRequest]:
-    requests_of = ConsentRequest.objects.filter(organisation=contact.organisation_id).filter(
-        _answered_by(contact)
-    )
-    return requests_of.exclude(filled_in={})
+    mine = ConsentRequest.objects.filter(organisation=contact.organisation_id)
+    return mine.filter(answered.by(contact)).exclude(filled_in={})

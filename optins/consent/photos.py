@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from optins.consent import answered
 from optins.models import ConsentEvent, ConsentRequest, EvidenceFile
 
 Door = ConsentEvent.Door
@@ -27,6 +28,6 @@ def _inner(value: Any, name: str) -> Any:
 
 
 def kept_for(*event_ids: Any) -> QuerySet[EvidenceFile]:
-    """Those of the requests that these acts answered, or that the question was about which they answered."""
-    answered = Q(events__in=event_ids) | Q(questions__events__in=event_ids)
-    return EvidenceFile.objects.filter(request__in=ConsentRequest.objects.filter(answered))
+    """Those of the requests that these acts answered."""
+    behind = answered.by_acts(ConsentEvent.objects.filter(pk__in=event_ids))
+    return EvidenceFile.objects.filter(request__in=ConsentRequest.objects.filter(behind))

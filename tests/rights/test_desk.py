@@ -4,13 +4,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from optins.models import ConsentRequest, DeskCapture, Organisation
+from optins import retention
+from optins.models import ConsentRequest, DeskCapture, Evidence, EvidenceFile, Organisation
 from tests import threads
-from tests.clinic import SIPHO
-from tests.desk.conftest import Agent, Browser
-from tests.rights.conftest import erase, person
+from tests.clinic import SIPHO, THANDI
+from tests.desk.conftest import JPEG, Agent, Browser
+from tests.rights.conftest import erase, hold, person
 from tests.rights.searching import places_of
 from tests.signing_in import signed_in
 
@@ -63,3 +65,73 @@ def test_an_entry_that_is_uploaded_in_the_moment_of_the_erasure_leaves_nothing(l
         assert said in ("recorded", DROPPED)
         assert not ConsentRequest.objects.filter(typed_number=f"+{digits}").exists()
         assert not DeskCapture.objects.exclude(noted={}).exists()
+
+
+# Photos of forms and notes, by whatever answer
+
+
+def captured(clinic, number=""):
+    """A signed form with a note, by the desk; the code to send."""
+    form = SimpleUploadedFile("a", JPEG)
+    return Agent(clinic).capture("health-tips", number=number, file=form, noted="Reception, with Zola")
+
+
+def said_yes_to_the_question(clinic, code, digits=THANDI):
+    clinic.write(f"{code} what is this exactly please tell me", person=digits)
+    clinic.tap_button("Yes", person=digits)
+
+
+def said_no_with_the_code(clinic, code, digits=THANDI):
+    clinic.write(f"{code} No", person=digits)
+
+
+ANSWERS = [said_yes_to_the_question, said_no_with_the_code]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_photo_and_note_go_with_whoever_is_erased_however_they_answered(clinic, answer):
+    answer(clinic, captured(clinic))
+    desk_of = Evidence.objects.get(event__contact=person(), part="act").payload["desk"]
+    assert (desk_of["place"], desk_of["file"]["media_type"]) == ("Reception, with Zola", "image/jpeg")
+    erase(person())
+    assert not EvidenceFile.objects.exists()
+    assert not DeskCapture.objects.exclude(noted={}).exists()
+    assert places_of(THANDI, "Zola") == set()
+
+
+def test_a_photo_is_kept_as_long_as_a_consent_rests_on_it_that_came_by_a_question(clinic):
+    said_yes_to_the_question(clinic, captured(clinic))
+    later = timezone.now() + timedelta(days=60)
+    retention.remove_outdated(later)
+    assert EvidenceFile.objects.exists()
+    Evidence.objects.all().delete()
+    retention.remove_outdated(later)
+    assert not EvidenceFile.objects.exists()
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_whoever_answers_with_the_code_of_another_number_has_nothing_of_that_form_on_record(clinic, answer):
+    code = captured(clinic, number="082 000 0101")
+    answer(clinic, code, SIPHO)
+    payload = Evidence.objects.get(event__contact=person(SIPHO), part="act").payload
+    assert "desk" not in payload
+    erase(person(SIPHO))
+    assert EvidenceFile.objects.exists()
+    assert DeskCapture.objects.exclude(noted={}).exists()
+
+
+def test_what_another_number_answered_keeps_no_photo(clinic):
+    code = captured(clinic, number="082 000 0101")
+    said_yes_to_the_question(clinic, code, SIPHO)
+    Evidence.objects.exclude(event__contact=person(SIPHO)).delete()
+    retention.remove_outdated(timezone.now() + timedelta(days=60))
+    assert not EvidenceFile.objects.exists()
+
+
+def test_a_hold_keeps_the_photo_and_the_note_of_whoever_answered_by_a_question(clinic):
+    said_yes_to_the_question(clinic, captured(clinic))
+    hold(person())
+    Evidence.objects.all().delete()
+    retention.remove_outdated(timezone.now() + timedelta(days=60))
+    assert EvidenceFile.objects.exists()
+    assert DeskCapture.objects.exclude(noted={}).exists()
