@@ -69,7 +69,7 @@ def _settle(
         raise Refused("This code had been kept for too long when it was used.")
     number = _number(channel, entry, chosen)
     if number:
-        suppressions.refuse_older(device.organisation, phone(number), captured_at)
+        suppressions.refuse_older(suppressions.met(device.organisation, phone(number)), captured_at)
     row.uuid, row.digest, row.captured_at = entry.id, digest, captured_at
     row.noted = _noted(channel, entry)
     row.save(update_fields=["uuid", "digest", "captured_at", "noted"])
