@@ -27,8 +27,7 @@ def note(channel: CaptureChannel, status: Status, received_at: datetime) -> None
         sent.filter(state="sent").exclude(state=state).update(state=state)
     contacts = identity.find(channel.organisation, status.identifiers)
     if MARKETING_STOPPED in status.error_codes:
-        for contact in contacts:
-            vendor_stops.stop(channel, contact, at)
+        vendor_stops.report(channel, status.identifiers, at, stops=True)
     if UNDELIVERABLE in status.error_codes:
         held = locking.hold(channel.organisation, status.identifiers)
         reach.failed(held.contacts, status.identifiers, at)
@@ -37,11 +36,9 @@ def note(channel: CaptureChannel, status: Status, received_at: datetime) -> None
 
 
 def prefer(channel: CaptureChannel, preference: Preference, received_at: datetime) -> None:
-    """Marketing stopped or resumed in WhatsApp itself: at this sender alone. Of a stranger, nothing."""
+    """Marketing stopped or resumed in WhatsApp itself: at this sender alone."""
     at = min(preference.occurred_at or received_at, received_at)
-    act = vendor_stops.stop if preference.stops else vendor_stops.resume
-    for contact in identity.find(channel.organisation, preference.identifiers):
-        act(channel, contact, at)
+    vendor_stops.report(channel, preference.identifiers, at, stops=preference.stops)
 
 
 def _ask_after_an_answer(channel: CaptureChannel, status: Status, at: datetime) -> None:

@@ -9,27 +9,55 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from optins.consent import desired
-from optins.models import CaptureChannel, Contact, Sender, SenderContact
+from optins.consent import desired, identity, strangers, suppressions
+from optins.consent.signal import Identifier
+from optins.consent.strangers import RESUMED, STOPPED
+from optins.models import CaptureChannel, Contact, ContactIdentifier, Sender, SenderContact
 
 MOST = 50  # by one sender
 WITHIN = timedelta(hours=1)
-_STOPPED, _PARKED, _RESUMED = "marketing_stopped_at", "marketing_stop_parked_at", "marketing_resumed_at"
+_PARKED = "marketing_stop_parked_at"
+
+
+def report(
+    channel: CaptureChannel, identifiers: tuple[Identifier, ...], at: datetime, *, stops: bool
+) -> None:
+    """Marketing stopped or resumed, by whoever is a contact now or one day.
+
+    Nothing is sent to a stranger, so theirs is never parked. What is older than an erasure is dropped.
+    """
+    if channel.sender is None:
+        return
+    contacts = _known(channel, identifiers)
+    for contact in contacts:
+        (stop if stops else resume)(channel, contact, at)
+    taken = ContactIdentifier.objects.filter(contact__in=contacts).values_list("scheme", "value", "scope")
+    unknown = set(identifiers) - {Identifier(*names) for names in taken}
+    if unknown and not suppressions.is_older(suppressions.met(channel.organisation, unknown), at):
+        strangers.note(channel.sender, unknown, STOPPED if stops else RESUMED, at)
+
+
+def _known(channel: CaptureChannel, identifiers: tuple[Identifier, ...]) -> list[Contact]:
+    """Whoever becomes a contact in this very moment is waited for, or waits: ``strangers.take_over``."""
+    found = identity.find(channel.organisation, identifiers)
+    if not found:
+        Sender.objects.select_for_update().get(pk=channel.sender_id)
+        found = identity.find(channel.organisation, identifiers)
+    return found
 
 
 def stop(channel: CaptureChannel, contact: Contact, at: datetime) -> None:
     """Marketing stops at this sender. A maximum, so neither order nor repetition matters."""
     rows = _row(channel, contact)
-    known = rows.filter(Q(**{f"{_STOPPED}__gte": at}) | Q(**{f"{_PARKED}__gte": at}))
+    known = rows.filter(Q(**{f"{STOPPED}__gte": at}) | Q(**{f"{_PARKED}__gte": at}))
     if channel.sender is None or known.exists():
         return
-    rows.update(**{_PARKED if _is_a_burst(channel.sender, at) else _STOPPED: at})
+    rows.update(**{_PARKED if _is_a_burst(channel.sender, at) else STOPPED: at})
 
 
 def resume(channel: CaptureChannel, contact: Contact, at: datetime) -> None:
     """It lifts the platform's own stop alone, and grants nothing."""
-    rows = _row(channel, contact)
-    rows.filter(Q(**{_RESUMED: None}) | Q(**{f"{_RESUMED}__lt": at})).update(**{_RESUMED: at})
+    strangers.raise_to(_row(channel, contact), RESUMED, at)
 
 
 def _row(channel: CaptureChannel, contact: Contact) -> QuerySet[SenderContact]:
@@ -42,5 +70,5 @@ def _row(channel: CaptureChannel, contact: Contact) -> QuerySet[SenderContact]:
 def _is_a_burst(sender: Sender, at: datetime) -> bool:
     near = (at - WITHIN, at + WITHIN)
     rows = SenderContact.objects.filter(sender=sender)
-    found = (rows.filter(**{f"{field}__range": near}).values("pk")[:MOST] for field in (_STOPPED, _PARKED))
+    found = (rows.filter(**{f"{field}__range": near}).values("pk")[:MOST] for field in (STOPPED, _PARKED))
     return sum(map(len, found)) >= MOST

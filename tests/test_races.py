@@ -3,13 +3,23 @@
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from channels_capture import vendor_stops
 from optins.consent import locking, recording
 from optins.consent.recording import record
-from optins.models import ConsentEvent, ConsentRecord, Contact, ContactIdentifier, InboundDelivery, ReviewItem
+from optins.consent.signal import whatsapp
+from optins.models import (
+    ConsentEvent,
+    ConsentRecord,
+    Contact,
+    ContactIdentifier,
+    InboundDelivery,
+    ReviewItem,
+    SenderContact,
+)
 from tests import signals, threads
 from tests.clinic import SIPHO, contact_of, message_of
 from tests.signals import NOW, REMINDERS, facts, folded, no, yes
@@ -127,6 +137,15 @@ def test_different_new_identifiers_of_one_contact_at_once_do_not_lock_each_other
         assert (
             len({done.contact for done in threads.together(*(writing(live_clinic, p) for p in plans))}) == 1
         )
+
+
+def test_a_platforms_stop_and_the_first_act_of_whom_it_is_about_miss_each_other_never(live_clinic):
+    for place in range(ROUNDS):
+        digits, bsuid = numbered(place)
+        act = writing(live_clinic, yes(f"{place}/yes", digits=digits, bsuid=bsuid))
+        stop = partial(vendor_stops.report, live_clinic.thread, whatsapp(digits=digits), NOW, stops=True)
+        threads.together(transaction.atomic(stop), act)
+        assert SenderContact.objects.get(contact__identifiers__value=digits).marketing_is_stopped
 
 
 def test_without_the_lock_the_race_is_lost(live_clinic, monkeypatch):

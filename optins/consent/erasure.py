@@ -10,7 +10,7 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from optins.consent import addresses, desired, identity, leftovers, locking, suppressions
+from optins.consent import addresses, desired, identity, leftovers, locking, strangers, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier
 from optins.consent.traces import Traces, people_in
@@ -76,6 +76,7 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
         return None
     identifiers = _identifiers(contact)
     suppressions.suppress(contact.organisation, identifiers, suppressions.Reason.ERASED, now=now)
+    strangers.forget(contact.organisation, identifiers)
     _forget_facts(contact, now)
     desired.take_leave(contact, now)
     _remove(contact, identifiers, traces := Traces(identifiers))

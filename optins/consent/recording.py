@@ -19,6 +19,7 @@ from optins.consent import (
     minimum,
     rulepacks,
     standing,
+    strangers,
     suppressions,
     testers,
 )
@@ -83,6 +84,7 @@ def _record(signal: ConsentSignal, held: locking.Held, now: datetime) -> Recorde
     if _take_notice(found, suppressed, signal.organisation, signal.door, now):
         met = _met(signal.organisation, [found.contact], keys)
     recorded = _write(signal, found.contact, met, now, held)
+    strangers.take_over(found.contact, found.attached, now)
     _carry_stops(held.reached, signal.organisation, now)
     return recorded
 
@@ -109,6 +111,7 @@ def link(held: locking.Held, door: str, *, now: datetime) -> identity.Found | No
         return None
     found = identity.settle(held.contacts, held.identifiers)
     _take_notice(found, suppressions.met(held.organisation, found.attached), held.organisation, door, now)
+    strangers.take_over(found.contact, found.attached, now)
     _carry_stops(held.reached, held.organisation, now)
     return found
 

@@ -62,8 +62,13 @@ def erased_at(found: Iterable[Suppression]) -> datetime | None:
     return max((row.created_at for row in found if row.reason == Reason.ERASED), default=None)
 
 
-def refuse_older(found: Iterable[Suppression], occurred_at: datetime) -> None:
-    """Raise ErasedSince for an act that is older than the person's erasure, or of its very second."""
+def is_older(found: Iterable[Suppression], occurred_at: datetime) -> bool:
+    """Whether what was done then is older than the erasure of whoever met these, or of its very second."""
     erased = erased_at(found)
-    if erased is not None and second(occurred_at) <= second(erased):
+    return erased is not None and second(occurred_at) <= second(erased)
+
+
+def refuse_older(found: Iterable[Suppression], occurred_at: datetime) -> None:
+    """Raise ErasedSince for an act that is older than the person's erasure."""
+    if is_older(found, occurred_at):
         raise ErasedSince("The person was erased after that: it is not recorded.")

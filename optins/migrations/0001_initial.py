@@ -2203,6 +2203,35 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SenderStranger",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("marketing_stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("marketing_resumed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="strangers",
+                        to="optins.sender",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sender", "digest"), name="one_report_per_sender_and_stranger"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SessionWindow",
             fields=[
                 (

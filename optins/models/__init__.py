@@ -16,7 +16,7 @@ from optins.models.request import ConsentRequest
 from optins.models.review import ReviewItem
 from optins.models.rights import DataSubjectRequest, LegalHold
 from optins.models.seal import HeadExport, Seal, SealedEvent, SealLease
-from optins.models.sender import OutboundMessage, Sender, SenderContact, SessionWindow
+from optins.models.sender import OutboundMessage, Sender, SenderContact, SenderStranger, SessionWindow
 
 __all__ = [
     "ApiIdempotency",
@@ -57,6 +57,7 @@ __all__ = [
     "SealedEvent",
     "Sender",
     "SenderContact",
+    "SenderStranger",
     "SessionWindow",
     "Suppression",
     "User",

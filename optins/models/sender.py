@@ -178,6 +178,25 @@ class SenderContact(Leased):
         return any(at is not None and not (resumed and resumed > at) for at in stops)
 
 
+class SenderStranger(Owned):
+    """What the platform reported of somebody who is no contact yet, by a digest of a name of theirs."""
+
+    organisation_path = "sender__organisation"
+
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="strangers")
+    digest = models.CharField(max_length=64)
+    marketing_stopped_at = models.DateTimeField(null=True, blank=True)
+    marketing_resumed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "digest"], name="one_report_per_sender_and_stranger"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Stranger {self.pk} at {self.sender}"
+
+
 class SessionWindow(Owned):
     """When one contact last wrote to one sender: free text may be sent for 24 hours after."""
 

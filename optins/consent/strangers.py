@@ -1,0 +1,62 @@
+"""What a platform reports of somebody who is no contact yet: their own switch for marketing, at one sender.
+
+It is kept by a digest of each name that they have there, and is theirs once they are a contact. Each time is
+a maximum, so it does not matter which comes first, the report or the person.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from optins.consent import desired, digests
+from optins.consent.signal import Identifier, Scheme
+from optins.models import Contact, Organisation, Sender, SenderContact, SenderStranger
+
+STOPPED, RESUMED = "marketing_stopped_at", "marketing_resumed_at"
+
+
+def note(sender: Sender, identifiers: Iterable[Identifier], field: str, at: datetime) -> None:
+    """Marketing was STOPPED or RESUMED by whoever is known by these one day."""
+    for digest in _digests(sender.organisation, identifiers):
+        SenderStranger.objects.get_or_create(sender=sender, digest=digest)
+        raise_to(SenderStranger.objects.filter(sender=sender, digest=digest), field, at)
+
+
+def take_over(contact: Contact, attached: Collection[Identifier], now: datetime) -> None:
+    """What was reported of these, which are new to the contact, is the contact's from now on.
+
+    Called after the contact is known to each sender: whoever reports in this very moment waits for that.
+    """
+    if not attached:
+        return
+    for reported in _of(contact.organisation, attached).select_related("sender"):
+        desired.refresh(contact, now)  # it may be their first act
+        there = SenderContact.objects.filter(sender=reported.sender, contact=contact)
+        for field in (STOPPED, RESUMED):
+            if at := getattr(reported, field):
+                raise_to(there, field, at)
+        reported.delete()
+
+
+def forget(organisation: Organisation, identifiers: Iterable[Identifier]) -> None:
+    """Nothing stays of whoever is erased."""
+    _of(organisation, identifiers).delete()
+
+
+def raise_to(rows: QuerySet[Any], field: str, at: datetime) -> None:
+    """A maximum, so neither order nor repetition matters."""
+    rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": at})).update(**{field: at})
+
+
+def _of(organisation: Organisation, identifiers: Iterable[Identifier]) -> QuerySet[SenderStranger]:
+    found = list(_digests(organisation, identifiers))
+    rows = SenderStranger.objects.filter(sender__organisation=organisation, digest__in=found)
+    return rows if found else rows.none()
+
+
+def _digests(organisation: Organisation, identifiers: Iterable[Identifier]) -> list[str]:
+    """A WhatsApp id never comes without its number, which is enough."""
+    names = (identifier for identifier in identifiers if identifier.scheme != Scheme.WA_ID)
+    return [digests.keyed(organisation, "stranger", identifier.text) for identifier in names]
