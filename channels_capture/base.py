@@ -91,13 +91,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What became of a message that was sent: the vendor's id of it, its state and the vendor's errors."""
+    """What became of a message that was sent: the vendor's id of it, its state and the vendor's errors.
+
+    ``is_free_form``: it says that the message was no template, so that it answered somebody.
+    """
 
     vendor_id: str
     state: str
     occurred_at: datetime | None
     error_codes: tuple[int, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    is_free_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

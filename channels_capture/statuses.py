@@ -42,13 +42,16 @@ def prefer(channel: CaptureChannel, preference: Preference, received_at: datetim
 
 
 def _ask_after_an_answer(channel: CaptureChannel, status: Status, at: datetime) -> None:
-    """Somebody who came by an ad has been answered by whoever runs the chat: now they may be asked."""
+    """Somebody who came by an ad has been answered by whoever runs the chat: now they may be asked.
+
+    A campaign's message that happens to arrive is no answer. Where the status does not say what it was, they
+    are asked when they write again.
+    """
     now = timezone.now()
-    is_answer = status.state in ("sent", "delivered") and referrals.wait_for_an_answer(
-        channel.organisation, status.identifiers, since=at, now=now
-    )
+    is_answer = status.is_free_form and status.state in ("sent", "delivered")
     if (
         not is_answer
+        or not referrals.wait_for_an_answer(channel.organisation, status.identifiers, since=at, now=now)
         or OutboundMessage.objects.filter(sender=channel.sender, vendor_id=status.vendor_id).exists()
     ):
         return

@@ -115,4 +115,6 @@ def _status(raw: Raw, scope: str) -> Status | None:
         occurred_at=unix_time(raw),
         error_codes=tuple(int(code) for code in codes if re.fullmatch(r"-?[0-9]{1,9}", code)),
         identifiers=people.identifiers(recipient, bsuid or recipient, scope),
+        # Templates have categories of their own; within 72 hours of an ad it may name neither (unconfirmed).
+        is_free_form=string(inner(raw, "pricing"), "category") == "service",
     )

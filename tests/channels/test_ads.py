@@ -1,6 +1,6 @@
 """Ads that open a chat: no consent by click or first message, and one question when its turn comes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from tests.clinic import SIPHO, THANDI
 
 pytestmark = pytest.mark.once
 
+DAY = timedelta(hours=24)
 AD = {
     "source_url": "https://fb.me/0example0",
     "source_id": "120226300000000001",
@@ -29,11 +30,15 @@ def click(clinic, text="Are you open today?", **more):
     write(clinic, text, referral=AD, **more)
 
 
-def answered(clinic, *, person=THANDI, at=None, state="sent"):
+SERVICE = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
+CAMPAIGN = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "marketing"}
+
+
+def answered(clinic, *, person=THANDI, at=None, state="sent", pricing=SERVICE):
     """The organisation's own bot or agent has answered: the status of a message that is not ours."""
     stamp = str(int((at or timezone.now()).timestamp()) + 1)
     status = {"id": "wamid.agent", "status": state, "timestamp": stamp, "recipient_id": person}
-    cloud(clinic, statuses=[status])
+    cloud(clinic, statuses=[status | ({"pricing": pricing} if pricing else {})])
 
 
 def questions():
@@ -66,10 +71,30 @@ def test_consent_is_asked_once_after_the_organisation_has_answered(clinic):
     assert {(kind, proved) for kind, _, proved in clinic.events()} == {("given", True)}
     evidence = Evidence.objects.filter(part="act").first().payload
     assert evidence["source"]["ad"] == AD["source_id"]
-    # The window is that of any message: 24 hours.
-    window = SessionWindow.objects.get()
-    assert clinic.gate(form="free_form")["window_expires_at"] is not None
-    assert window.opened_at <= timezone.now()
+
+
+@pytest.mark.parametrize("pricing", [CAMPAIGN, None, {"category": "referral_conversion"}, {"category": 7}])
+def test_a_campaigns_message_or_one_of_which_nobody_says_what_it_is_is_no_answer(clinic, pricing):
+    click(clinic)
+    for state in ("sent", "delivered"):
+        answered(clinic, state=state, pricing=pricing)
+    assert questions() == []
+    write(clinic, "Hello?")
+    assert len(questions()) == 1
+
+
+def test_the_window_that_an_ad_opens_is_that_of_any_message(clinic, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    click(clinic)
+    write(clinic, "STOP")  # somebody whom the gate knows
+    time_machine.move_to(now + timedelta(seconds=5), tick=False)
+    click(clinic)
+    opened = SessionWindow.objects.get().opened_at
+    told = clinic.gate(form="free_form")
+    assert (told["mode"], datetime.fromisoformat(told["window_expires_at"])) == ("session", opened + DAY)
+    for after, reason in ((DAY - timedelta(seconds=1), "session"), (DAY, "window_closed")):
+        time_machine.move_to(opened + after, tick=False)
+        assert clinic.gate(form="free_form")["reason"] == reason
 
 
 def test_without_an_answer_that_is_seen_the_next_message_brings_the_question(clinic):
