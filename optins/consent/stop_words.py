@@ -11,13 +11,14 @@ from functools import cache
 
 from babel.languages import get_official_languages
 
-from optins.consent import keywords, word_lists
+from optins.consent import keywords, stretched, word_lists
 from optins.consent.keywords import DEFAULT, Intent, forms, normalise, plain
 
-MOST_WORDS = 6  # of a message that comes near a stop
+MOST_WORDS = 6  # of a message that comes near a stop; a stop of several words counts as one
 _MOST_WORDS_ABOUT_MESSAGES = 25
 _MOST_LETTERS = 12  # where a script puts no spaces between words
 _ALIASES = {"fil": "tl"}
+_DIGITS = frozenset("0123456789")  # as in "STOP 1"
 
 
 class Nearness(StrEnum):
@@ -54,10 +55,11 @@ def hear(
     each purpose is called, in any language.
     """
     spoken, text = spoken_in(languages, countries), _unspelled(text)
-    if keywords.means(text, Intent.STOP, spoken) or _only_stops(normalise(text).split(), spoken):
+    words = stretched.folded(normalise(text).split())
+    if keywords.means(text, Intent.STOP, spoken) or _only_stops(words, spoken):
         return Heard(Nearness.EXACT, "The whole message is a stop word.", normalise(text) or text.strip())
-    found = _hear(normalise(text), spoken, titles or {})
-    return found if found.phrase else _hear(plain(normalise(text)), spoken, titles or {})
+    found = _hear(words, spoken, titles or {})
+    return found if found.phrase else _hear(plain(" ".join(words)).split(), spoken, titles or {})
 
 
 def _unspelled(text: str) -> str:
@@ -69,15 +71,15 @@ def _unspelled(text: str) -> str:
 
 def _only_stops(words: list[str], spoken: frozenset[str]) -> bool:
     """As in "stop stop stop"."""
-    phrase, rest = _without_a_stop(words[:MOST_WORDS], spoken)
-    return bool(phrase) and (not rest or _only_stops(rest, spoken))
+    phrase, rest = _without_stops(words, spoken)
+    return bool(phrase) and not rest
 
 
-def _hear(text: str, spoken: frozenset[str], titles: Mapping[str, Iterable[str]]) -> Heard:
+def _hear(words: list[str], spoken: frozenset[str], titles: Mapping[str, Iterable[str]]) -> Heard:
+    text = " ".join(words)
     if elsewhere := keywords.scopes(Intent.STOP).get(text):
         return _of_another_language(text, elsewhere)
-    words = text.split()
-    phrase, rest = _without_a_stop(words, spoken)
+    phrase, rest = _without_stops(words, spoken)
     if not phrase:
         return _unspaced(text)
     if named := _named(rest, titles):
@@ -87,23 +89,30 @@ def _hear(text: str, spoken: frozenset[str], titles: Mapping[str, Iterable[str]]
 
 def _beside(phrase: str, words: list[str], rest: list[str]) -> Heard:
     """What stands beside a stop word decides."""
-    others = set(rest) - word_lists.courtesies()
-    about_messages = others & word_lists.about_messages()
-    if len(words) > MOST_WORDS:
-        if (
-            phrase not in word_lists.everyday()
-            and about_messages
-            and len(words) <= _MOST_WORDS_ABOUT_MESSAGES
-        ):
+    others = set(rest) - word_lists.courtesies() - _DIGITS
+    is_everyday, beside = phrase in word_lists.everyday(), others & word_lists.about_messages()
+    if others == beside:
+        return Heard(Nearness.NEAR, "A stop word, and nothing beside it but courtesy.", phrase)
+    # The word itself may be about messages, as "unsubscribe".
+    is_about_messages = bool(beside or set(phrase.split()) & word_lists.about_messages())
+    if not is_about_messages and _is_of_something_else(phrase, words):
+        return Heard(Nearness.NONE, "About something else, which they mean to stop themselves.", phrase)
+    if len(rest) >= MOST_WORDS:
+        if is_about_messages and not is_everyday and len(words) <= _MOST_WORDS_ABOUT_MESSAGES:
             return Heard(Nearness.UNSURE, "A long message with a stop word, about messages.", phrase)
         return Heard(Nearness.NONE, "A stop word in a long message about something else.", phrase)
-    if others == about_messages:
-        return Heard(Nearness.NEAR, "A stop word, and nothing beside it but courtesy.", phrase)
-    if phrase in word_lists.everyday():
-        if about_messages:
+    if is_everyday:
+        if is_about_messages:
             return Heard(Nearness.UNSURE, "An everyday word for stop, and something about messages.", phrase)
         return Heard(Nearness.NONE, "An everyday word, about something else.", phrase)
     return Heard(Nearness.UNSURE, "A stop word beside other words.", phrase)
+
+
+def _is_of_something_else(phrase: str, words: list[str]) -> bool:
+    """As in "we must stop this bill"."""
+    before, _, after = f" {' '.join(words)} ".partition(f" {phrase} ")
+    is_ours = any(before.endswith(f" {start}") for start in word_lists.our_own())
+    return is_ours and not set(after.split()) <= word_lists.courtesies()
 
 
 def _of_another_language(text: str, codes: set[str]) -> Heard:
@@ -123,15 +132,30 @@ def _unspaced(text: str) -> Heard:
     return NOTHING
 
 
+def _without_stops(words: list[str], spoken: frozenset[str]) -> tuple[str, list[str]]:
+    """The stop word that counts here, the longest one first, and the words beside it and any further one."""
+    found: list[str] = []
+    phrase, rest = _without_a_stop(words, spoken)
+    while phrase:
+        found.append(phrase)
+        phrase, rest = _without_a_stop(rest, spoken)
+    plain_ones = (phrase for phrase in found if phrase not in word_lists.everyday())
+    return next(plain_ones, found[0] if found else ""), rest
+
+
 def _without_a_stop(words: list[str], spoken: frozenset[str]) -> tuple[str, list[str]]:
-    """The longest stop word that counts here, and the words beside it."""
     stops = keywords.scopes(Intent.STOP)
-    for length in range(min(4, len(words)), 0, -1):
+    for length in range(min(_longest_stop(), len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             phrase = " ".join(words[start : start + length])
             if not spoken.isdisjoint(stops.get(phrase, ())):
                 return phrase, words[:start] + words[start + length :]
     return "", words
+
+
+@cache
+def _longest_stop() -> int:
+    return max(len(phrase.split()) for phrase in keywords.scopes(Intent.STOP))
 
 
 def _named(rest: list[str], titles: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

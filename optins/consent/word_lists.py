@@ -40,6 +40,12 @@ def everyday() -> frozenset[str]:
 
 
 @cache
+def our_own() -> frozenset[str]:
+    """What stands before a stop word where people mean to stop something else themselves."""
+    return frozenset(form for words in keywords.data()["our_own"]["words"] for form in forms(words))
+
+
+@cache
 def collisions() -> frozenset[str]:
     """Words that say something else in another language."""
     words = (word for row in keywords.data()["collisions"] for word in row["word"].split(" / "))

@@ -46,7 +46,7 @@ TRIED = {
     ],
     ("stop health tips", True): ["Stops health tips at once.", "Narrowed"],
     ("bus stop", True): ["Goes to review, and marketing waits", "beside other words"],
-    ("We have got to stop this bill", True): ["Nothing: it is left", "about something else"],
+    ("We have got to stop this bill", True): ["Nothing: it is left", "which they mean to stop themselves"],
     ("<b>wrong number", True): ["Nothing: it is left", "<bdi><b>wrong number</bdi>"],
     ("wrong number", True): ["Ends everything for this number at once"],
     ("forget me", True): ["whether everything about them is to be erased"],

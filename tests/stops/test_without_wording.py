@@ -47,7 +47,7 @@ def test_what_may_be_a_stop_beside_a_code_holds_marketing_back(clinic):
     clinic.write(clinic.choose(TIPS))
     code = clinic.choose(VISITS).split()[-1]
     retire()
-    clinic.write(f"stop all of it {code}")
+    clinic.write(f"bus stop {code}")
     assert reasons(clinic) == ["no_record", "marketing_stopped"]
     assert SessionWindow.objects.exists()
     assert is_done()

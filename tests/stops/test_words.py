@@ -16,7 +16,8 @@ HEARD = {
     "cancel my subscription": "near", "I want to stop": "near", "yes stop": "near",
     "stop health tips": "narrowed", "STOP appointment reminders, please": "narrowed",
     "bus stop": "unsure", "don't stop": "unsure", "we stop at 5": "unsure", "请停止": "unsure",
-    "please stop sending me all of these messages": "unsure",
+    "please stop sending me all of these messages": "near",
+    "I got it twice, please stop sending all of these messages": "unsure",
     "We have got to STOP this bill": "none", "cancel my appointment": "none", "end of the month": "none",
     "when is it? the bus does not stop there": "none", "acha": "none", "hello": "none", "": "none",
 }  # fmt: skip
