@@ -11,12 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from optins.consent import erasure, rights
+from optins.consent.digit_runs import HIDDEN
 from optins.consent.erasure import By
-from optins.consent.traces import HIDDEN, Traces
+from optins.consent.traces import Traces
 from optins.imports import erasing as files
-from optins.models import Contact, DataSubjectRequest, OutboundMessage, SenderContact
+from optins.models import Contact, DataSubjectRequest, OutboundMessage, SenderContact, User
 
 log = structlog.get_logger(__name__)
+_ATTEMPTS: dict[Any, tuple[str, ...]] = {
+    AccessAttempt: ("username", "get_data", "post_data", "path_info"),
+    AccessFailureLog: ("username", "path_info"),
+    AccessLog: ("username", "path_info"),
+}
 State, Kind = DataSubjectRequest.State, DataSubjectRequest.Kind
 
 
@@ -24,22 +30,22 @@ State, Kind = DataSubjectRequest.State, DataSubjectRequest.Kind
 def erase(contact: Contact, by: By, *, now: datetime) -> None:
     """Everything at once, or nothing. Raises ``erasure.Held``. A second time it changes nothing."""
     traces = erasure.erase(contact, by, now=now)
-    if traces and traces.forms:
+    if traces:
         files.forget(contact.organisation, traces)
         _forget_logs(contact, traces)
 
 
 def _forget_logs(contact: Contact, traces: Traces) -> None:
     """Staff of this organisation alone: another one's logs are not ours to change."""
-    own = LogEntry.objects.filter(user__memberships__organisation=contact.organisation_id)
-    named = own.filter(traces.in_text("object_repr", "change_message")).values_list("pk", flat=True)
-    LogEntry.objects.filter(pk__in=list(named)).update(object_repr=HIDDEN, change_message="")
+    colleagues = User.objects.filter(memberships__organisation=contact.organisation_id)
+    own = LogEntry.objects.filter(user__in=colleagues)
+    named = traces.found_in(own, "object_repr", "change_message")
+    LogEntry.objects.filter(pk__in=named).update(object_repr=HIDDEN, change_message="")
     # Whoever typed a number where a name was asked for; these tables know of no organisation.
-    AccessAttempt.objects.filter(traces.in_text("username", "get_data", "post_data", "path_info")).delete()
-    for model in (AccessFailureLog, AccessLog):
-        model.objects.filter(traces.in_text("username", "path_info")).delete()
+    for model, columns in _ATTEMPTS.items():
+        model.objects.filter(pk__in=traces.found_in(model.objects.all(), *columns)).delete()
     for session in Session.objects.all():
-        if traces.are_in(str(session.get_decoded())):
+        if traces.are_in(session.get_decoded()):
             session.delete()
 
 

@@ -129,8 +129,7 @@ def _naming_it() -> QuerySet[Evidence]:
 def _remove_deliveries(organisation: Organisation, held: list[Identifier], now: datetime) -> None:
     rows = InboundDelivery.objects.filter(channel__organisation=organisation)
     rows = rows.filter(received_at__lt=now - DELIVERIES_KEPT).exclude(state=InboundDelivery.State.WAITING)
-    if held:
-        rows = rows.exclude(Traces(held).in_bytes("body"))
+    rows = rows.exclude(pk__in=Traces(held).found_in(rows, "body", "headers")) if held else rows
     in_parts(rows, lambda part: part.delete())
 
 

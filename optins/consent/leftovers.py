@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from optins.consent import answered, desk, requests
 from optins.consent.signal import Identifier
@@ -85,16 +84,15 @@ def remove_messages(contact: Contact, identifiers: Iterable[Identifier]) -> None
 def remove_deliveries(contact: Contact, traces: Traces) -> None:
     """What platforms delivered about them; what still has to be processed keeps the part of others."""
     rows = InboundDelivery.objects.filter(channel__organisation=contact.organisation_id)
-    holding = rows.annotate(told=Cast("headers", TextField()))
-    for row in holding.filter(traces.in_bytes("body") | traces.in_text("told")).iterator(chunk_size=200):
-        strip(row, traces)
+    for key in traces.found_in(rows, "body", "headers"):
+        strip(InboundDelivery.objects.get(pk=key), traces)
 
 
 def strip(delivery: InboundDelivery, traces: Traces) -> None:
     """Take a person's part out of a delivery; of one that is processed nothing is needed any more."""
     is_done = delivery.state == InboundDelivery.State.DONE
     body = b"" if is_done else traces.without(bytes(delivery.body))
-    headers = {name: value for name, value in delivery.headers.items() if not traces.are_in(str(value))}
+    headers = {name: value for name, value in delivery.headers.items() if not traces.are_in(value)}
     rows = InboundDelivery.objects.filter(pk=delivery.pk)
     rows.update(body=body, headers={} if is_done else headers)
     if is_done:
@@ -106,11 +104,10 @@ def mentions(contact: Contact, traces: Traces) -> list[Evidence]:
     rows = Evidence.objects.filter(event__organisation=contact.organisation_id).exclude(
         event__contact=contact
     )
-    near = rows.annotate(text=Cast("payload", TextField())).filter(traces.in_text("text"))
-    named = [row for row in near.order_by("pk").iterator(chunk_size=200) if traces.are_in(str(row.payload))]
+    named = traces.found_in(rows, "payload")
     # Whoever else sent the code of a form that they filled in: their name stands in that evidence too.
     forms = rows.filter(payload__has_key="form", event__request__in=_forms_of(contact))
-    return [*named, *forms.exclude(pk__in=[row.pk for row in named])]
+    return list(rows.filter(pk__in=[*named, *forms.values_list("pk", flat=True)]).order_by("pk"))
 
 
 def _forms_of(contact: Contact) -> QuerySet[ConsentRequest]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -56,18 +57,35 @@ def from_platform(digits: str) -> str:
     return f"+{bare}"
 
 
+Rule = tuple[re.Pattern[str], str]
+
+
 @cache
-def _rules() -> list[tuple[re.Pattern[str], str]]:
+def _rules() -> tuple[list[Rule], list[Rule]]:
+    """To the one form, and back from it."""
     rules = json.loads(_DATA.read_text())["rules"]
-    return [(re.compile(rule["form"]), rule["same_as"]) for rule in rules]
+    return [_rule(rule) for rule in rules], [_rule(rule["back"]) for rule in rules]
+
+
+def _rule(raw: dict[str, str]) -> Rule:
+    return re.compile(raw["form"]), raw["same_as"]
 
 
 def canonical(e164: str) -> str:
     """The one form that all equivalent forms of a number share."""
-    for form, same_as in _rules():
+    return next(_rewritten(e164, _rules()[0]), e164)
+
+
+def equivalent(e164: str) -> set[str]:
+    """Every form of the number, this one among them."""
+    one = canonical(e164)
+    return {e164, one, *_rewritten(one, _rules()[1])}
+
+
+def _rewritten(e164: str, rules: list[Rule]) -> Iterator[str]:
+    for form, same_as in rules:
         if match := form.fullmatch(e164):
-            return match.expand(same_as)
-    return e164
+            yield match.expand(same_as)
 
 
 def shown(e164: str) -> str:

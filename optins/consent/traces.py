@@ -5,20 +5,23 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import or_
 from typing import Any
 
-import phonenumbers
-from django.db.models import BinaryField, BooleanField, F, Func, Q, Value
+from django.db.models import QuerySet
 
-from optins.consent import numbers
+from optins.consent import likely, numbers, written_numbers
+from optins.consent.digit_runs import GAP, HIDDEN, folded, readings
 from optins.consent.signal import Identifier, Scheme, whatsapp
 
-Format = phonenumbers.PhoneNumberFormat
 _GONE = object()
-HIDDEN = "…"
-_FEWEST = 8  # digits: fewer, without a country, are nobody's number in particular
+_GAPS = f"{GAP}{{0,6}}"
+_EXIT = r"(?:00|011|0011|010|810)"  # what is dialled before the country
+# What an own number that begins at home may follow: the code of another country.
+_ABROAD = re.compile(rf"(?:\+|(?<![0-9])00){GAP}{{0,3}}([1-9][0-9]{{0,2}}){GAP}{{0,4}}$")
+# Between two texts, so that no number reaches from one into the next.
+_BETWEEN = "\nx\n"
+_MARKS = "%&\\"  # with these other characters are written
+_NEITHER = bytes(at for at in range(128) if not chr(at).isalnum())
 # What may be a number in a text of any kind; and what may hide one: ids of messages are base64.
 _DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{6,14}(?![0-9])")
 _TOKENS = re.compile(r"[A-Za-z0-9+/]{12,}")
@@ -30,31 +33,73 @@ class Traces:
 
     def __init__(self, identifiers: Iterable[Identifier]) -> None:
         values = {identifier.value for identifier in identifiers}
-        self.numbers = {value for value in map(_e164, values) if value}
-        plain = {form for value in values for form in _written(value)}
-        encoded = {form for text in plain for form in _encoded(text)}
-        self.forms = sorted(plain | encoded)
-        # Digits within a longer run of digits are somebody else's.
-        whole = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
-        parts = "|".join(map(re.escape, sorted(encoded)))
-        self._pattern = re.compile(f"(?<![0-9])(?:00)?(?:{whole})(?![0-9])|{parts}")
+        stated = {e164 for value in values if (e164 := _e164(value))}
+        self.numbers = {each for e164 in stated for each in numbers.equivalent(e164)}
+        self._written = [written_numbers.of(e164) for e164 in sorted(self.numbers)]
+        self._ids = {value for value in values if not _e164(value)}
+        self._codes = {each.code for each in self._written}
+        self._endings = {number.ending.encode() for number in self._written}
+        self._encoded = set(self._all_encoded())
+        self._literal = self._ids | self._encoded
+        self._pattern = self._compiled()
 
-    def are_in(self, text: str | bytes) -> bool:
-        text = text.decode("latin-1") if isinstance(text, bytes) else text
-        return self._pattern.search(text) is not None
+    def __bool__(self) -> bool:
+        return bool(self.numbers or self._ids)
 
-    def in_text(self, *columns: str) -> Q:
-        """A condition: one of these columns holds any of the forms, if only within a longer number."""
-        found = (Q(**{f"{column}__contains": form}) for column in columns for form in self.forms)
-        return reduce(or_, found)
+    def _all_encoded(self) -> Iterator[str]:
+        for text in self._ids:
+            yield from _in_base64(text)
+        for number in self._written:
+            for run in (*number.abroad, *number.at_home):
+                yield from _in_base64(run)
 
-    def in_bytes(self, column: str) -> Q:
-        """The same for a column of bytes."""
-        return reduce(or_, (Q(Holds(form.encode(), column)) for form in self.forms))
+    def _compiled(self) -> re.Pattern[str]:
+        """Digits within a longer run of digits are somebody else's."""
+        abroad = {run for number in self._written for run in number.abroad}
+        at_home = {run for number in self._written for run in number.at_home}
+        whole = [rf"(?:{_EXIT}{_GAPS})?(?:{_spaced(abroad)})"] if abroad else []
+        whole += [f"(?P<at_home>{_spaced(at_home)})"] if at_home else ["(?P<at_home>(?!))"]
+        whole += [re.escape(text) for text in sorted(self._ids)]
+        parts = "".join(f"|{re.escape(text)}" for text in sorted(self._encoded))
+        return re.compile(f"(?<![0-9])(?:{'|'.join(whole)})(?![0-9]){parts}")
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text that is folded."""
+        for found in self._pattern.finditer(text):
+            if found["at_home"] is None or not self._is_of_another_country(text[: found.start()][-12:]):
+                yield found.span()
+
+    def _is_of_another_country(self, before: str) -> bool:
+        code = _ABROAD.search(before)
+        return code is not None and code[1] not in self._codes
+
+    def are_in(self, value: Any) -> bool:
+        """Whether any of it stands in a text, in bytes, or anywhere in JSON, in the names too."""
+        text = _BETWEEN.join(_texts(value))
+        return self._may_be_in(text) and any(next(self._spans(reading), None) for reading in readings(text))
+
+    def _may_be_in(self, text: str) -> bool:
+        """A quick no for nearly every text; of one that may be encoded none."""
+        if not text.isascii() or any(mark in text for mark in _MARKS):
+            return True
+        squeezed = text.encode().translate(None, _NEITHER)
+        return any(map(squeezed.__contains__, self._endings)) or any(map(text.__contains__, self._literal))
+
+    def found_in(self, rows: QuerySet[Any], *columns: str) -> list[Any]:
+        """The keys of the rows in which any of these columns holds any of it."""
+        endings = [ending.decode() for ending in self._endings]
+        near = rows.filter(likely.rows_with(columns, endings, self._literal))
+        told = near.order_by("pk").values_list("pk", *columns).iterator(chunk_size=200)
+        return [key for key, *values in told if any(map(self.are_in, values))]
 
     def hidden(self, text: str) -> str:
-        """The text with dots in the place of each form."""
-        return self._pattern.sub(HIDDEN, text)
+        """The text with dots in the place of each form; of one that is encoded nothing is left."""
+        parts, end = [], 0
+        for start, next_end in self._spans(folded(text)):
+            parts += [text[end:start], HIDDEN]
+            end = next_end
+        left = "".join([*parts, text[end:]])
+        return HIDDEN if self.are_in(left) else left
 
     def without(self, body: bytes) -> bytes:
         """The JSON without the innermost objects that hold any of it; nothing where it is not JSON."""
@@ -68,27 +113,10 @@ class Traces:
         if isinstance(value, list):
             return [left for item in value if (left := self._left(item)) is not _GONE]
         if isinstance(value, dict):
-            kept = {name: self._left(item) for name, item in value.items()}
-            has_any = any(item is _GONE for item in kept.values()) or any(map(self.are_in, kept))
-            return _GONE if has_any else kept
-        return _GONE if self.are_in(str(value)) else value
-
-
-class Holds(Func):
-    """Whether bytes stand in a column of bytes."""
-
-    arity = 2
-
-    def __init__(self, needle: bytes, column: str) -> None:
-        super().__init__(Value(needle, BinaryField()), F(column), output_field=BooleanField())
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
-        turned = self.copy()
-        turned.set_source_expressions(list(reversed(self.get_source_expressions())))
-        return super(Holds, turned).as_sql(compiler, connection, template="INSTR(%(expressions)s) > 0")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> Any:
-        return self.as_sql(compiler, connection, template="POSITION(%(expressions)s) > 0", arg_joiner=" IN ")
+            parts = {key: self._left(item) for key, item in value.items()}
+            has_any = any(item is _GONE for item in parts.values()) or any(map(self.are_in, parts))
+            return _GONE if has_any else parts
+        return _GONE if self.are_in(value) else value
 
 
 def people_in(body: bytes, scope: str) -> Iterator[tuple[Identifier, ...]]:
@@ -109,34 +137,34 @@ def _decoded(token: str) -> str:
         return ""
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in it: names, values, numbers."""
+    if isinstance(value, bytes | memoryview):
+        try:
+            value = json.loads(bytes(value))
+        except (ValueError, RecursionError):
+            value = bytes(value).decode("utf-8", "replace")
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    else:
+        yield str(value)
+
+
 def _e164(value: str) -> str:
     digits = value.removeprefix("+")
     return f"+{digits}" if digits.isascii() and digits.isdecimal() else ""
 
 
-def _written(value: str) -> Iterator[str]:
-    """An id as it is; a number as people and programs write it: with its country, or with its zero."""
-    e164 = _e164(value)
-    if not e164:
-        yield value
-        return
-    yield e164[1:]
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return
-    for form in (Format.INTERNATIONAL, Format.NATIONAL):
-        spaced = phonenumbers.format_number(number, form).removeprefix("+")
-        bare = re.sub(r"[^0-9]", "", spaced)
-        if len(bare) >= _FEWEST:
-            yield from (spaced, re.sub(r"[^0-9]+", "-", spaced).strip("-"), bare)
+def _spaced(runs: Iterable[str]) -> str:
+    return "|".join(_GAPS.join(run) for run in sorted(runs, key=lambda run: (-len(run), run)))
 
 
-def _encoded(text: str) -> Iterator[str]:
-    """An id, or a number in one piece, as it may stand in JSON and, wherever it begins, in base64."""
-    if not text.replace(".", "").isalnum():
-        return
-    yield "".join(f"\\u{ord(char):04x}" for char in text)
+def _in_base64(text: str) -> Iterator[str]:
+    """What these bytes alone decide, wherever the base64 begins in which they stand."""
     raw = text.encode()
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + raw).decode()

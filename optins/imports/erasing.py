@@ -40,7 +40,8 @@ def _forget_words(batch: ImportBatch, traces: Traces) -> None:
     words = {name: traces.hidden(getattr(batch, name)) for name in names}
     if any(getattr(batch, name) != text for name, text in words.items()):
         ImportBatch.objects.filter(pk=batch.pk).update(**words)
-    for row in batch.rows.exclude(problem="").filter(traces.in_text("problem")):
+    told = batch.rows.exclude(problem="")
+    for row in told.filter(pk__in=traces.found_in(told, "problem")):
         batch.rows.filter(pk=row.pk).update(problem=traces.hidden(row.problem))
 
 

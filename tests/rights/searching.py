@@ -1,11 +1,20 @@
-"""A search of everything that is kept: each column of each table, and each file, for one person."""
+"""A search of everything that is kept: each column of each table, and each file, for one person.
+
+It knows no list of the ways to write a number: it reads what is encoded, leaves out whatever is neither
+letter nor digit, and looks whether the number's own digits stand there in a row.
+"""
 
 import base64
+import binascii
+import html
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -13,24 +22,46 @@ from django.db import connection
 
 # What a database keeps for itself: its own free pages are not ours to read.
 NOT_OURS = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 
 
-def forms_of(digits: str, calling_code: str = "27") -> set[bytes]:
-    """The number as people, programs, JSON and base64 write it; by hand, apart from the code under test."""
-    own = digits.removeprefix(calling_code)
-    spaced = f"{own[:2]} {own[2:5]} {own[5:]}"
-    written = {digits, f"0{own}", f"0{spaced}", f"{calling_code} {spaced}", f"0{spaced.replace(' ', '-')}"}
-    found = {form.encode() for form in written}
-    found.add("".join(f"\\u{ord(digit):04x}" for digit in digits).encode())
-    for raw in (digits.encode(), f"0{own}".encode()):
-        found |= {_aligned(raw, before) for before in range(3)}
-    return found
+def is_in(raw: bytes, *wanted: str) -> bool:
+    """Whether any of these, a number's own digits or a name, stands there in any writing."""
+    plain = [_squeezed(text) for text in wanted]
+    return any(each in squeezed for squeezed in map(_squeezed, _readings(raw)) for each in plain)
 
 
-def _aligned(raw: bytes, before: int) -> bytes:
-    """The part of base64 that these bytes alone decide, where so many others stand before them."""
-    whole = base64.b64encode(b"x" * before + raw + b"x" * 3)
-    return whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+def _readings(raw: bytes) -> Iterator[str]:
+    text = raw.decode("utf-8", "replace")
+    yield text
+    if "\\u" in text:
+        said = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        yield said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if "%" in text:
+        yield unquote(text)
+    if "&" in text:
+        yield html.unescape(text)
+    for token in _TOKEN.findall(text):
+        yield from _hidden_in(token)
+
+
+def _hidden_in(token: str) -> Iterator[str]:
+    """What a word says if it is base64, wherever that begins."""
+    token = token.replace("-", "+").replace("_", "/")
+    for start in range(4):
+        part = token[start:]
+        try:
+            yield base64.b64decode(part[: len(part) // 4 * 4]).decode("latin-1")
+        except binascii.Error:
+            continue
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, digits of whatever script in ours."""
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(char, char)) for char in text)
+    return "".join(filter(str.isalnum, text))
 
 
 def cells() -> Iterator[tuple[str, bytes]]:
@@ -66,11 +97,11 @@ def files() -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes()
 
 
-def places(*wanted: bytes) -> set[str]:
+def places(*wanted: str) -> set[str]:
     """Where any of this is found."""
-    found = [*cells(), *files()]
-    return {place for place, value in found if any(form in value for form in wanted)}
+    return {place for place, value in [*cells(), *files()] if is_in(value, *wanted)}
 
 
-def places_of(digits: str, *names: str, calling_code: str = "27") -> set[str]:
-    return places(*forms_of(digits, calling_code), *(name.encode() for name in names))
+def places_of(digits: str, *more: str, calling_code: str = "27") -> set[str]:
+    """Where somebody's number stands, with or without its country, or a name or id of theirs."""
+    return places(digits.removeprefix(calling_code), *more)

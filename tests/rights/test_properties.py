@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 
 from optins import erasing
 from optins.consent import gate
-from optins.consent.signal import whatsapp
-from optins.consent.traces import Traces
 from optins.models import ConsentEvent, Contact, InboundDelivery, InboundMessage, OutboundMessage
 from tests import signals, threads
-from tests.clinic import SIPHO, contact_of, message_of
+from tests.clinic import contact_of, message_of
 from tests.rights.conftest import STAFF, erase, fill, person, told
-from tests.rights.searching import forms_of, places_of
+from tests.rights.searching import places_of
 from tests.signals import facts, folded
 
 # Country code and a number there, as it is written at home.
@@ -53,18 +51,6 @@ def test_whoever_is_erased_leaves_no_trace_and_stays_stopped(clinic, number, bsu
                 "occurred_at": (timezone.now() + timedelta(seconds=1)).isoformat()}  # fmt: skip
         assert clinic.api("consents", body).status_code == 201
         assert {clinic.gate(key, phone=f"+{digits}")["decision"] for key in clinic.purposes} == {"deny"}
-
-
-@pytest.mark.once
-@given(number=NUMBERS, before=st.binary(max_size=5), after=st.binary(max_size=5))
-def test_a_number_is_found_in_every_form_and_nothing_is_found_in_what_has_none(number, before, after):
-    code, own, _local = number
-    traces = Traces(whatsapp(digits=code + own))
-    if code == "27":
-        assert all(traces.are_in(form) for form in forms_of(code + own, code))
-    assert not any(map(traces.are_in, (f"1{code}{own}", f"{code}{own}5")))
-    other = f'{{"from": "{SIPHO}"}}'.encode()
-    assert Traces(whatsapp(digits=code + own)).without(other) == other
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,39 @@
+"""Digits as people and programs write them: in groups, in any script, encoded for a URL, HTML or JSON."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote_plus
+
+HIDDEN = "…"
+# Whatever is neither letter nor digit may stand between two digits of one number, invisible marks too.
+GAP = r"[\W_]"
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+
+
+def folded(text: str) -> str:
+    """The text with digits of every script as ours, each in its place."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(_as_ours, text)
+
+
+def _as_ours(digit: re.Match[str]) -> str:
+    return str(unicodedata.decimal(digit[0]))
+
+
+def readings(text: str) -> Iterator[str]:
+    """The text, folded, and what it says where it is encoded."""
+    yield folded(text)
+    if "%" in text:
+        yield folded(unquote_plus(text))
+    if "&" in text:
+        yield folded(html.unescape(text))
+    if "\\u" in text:
+        yield folded(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
+    said = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two escapes can be the halves of one character.
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
