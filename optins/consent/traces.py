@@ -26,6 +26,12 @@ _NEITHER = bytes(at for at in range(128) if not chr(at).isalnum())
 _DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{6,14}(?![0-9])")
 _TOKENS = re.compile(r"[A-Za-z0-9+/]{12,}")
 _BSUIDS = re.compile(numbers.BSUID.pattern)
+# Lists in which platforms put what is about one person beside what is about another. Any other list is part
+# of what it stands in, as the numbers of a contact card are.
+APART = {
+    "changes", "contacts", "entry", "errors", "messages", "messaging", "results", "statuses",
+    "user_id_update", "user_preferences",
+}  # fmt: skip
 
 
 class Traces:
@@ -109,11 +115,13 @@ class Traces:
             return b""
         return b"" if left is _GONE else json.dumps(left).encode()
 
-    def _left(self, value: Any) -> Any:
+    def _left(self, value: Any, name: str = "") -> Any:
         if isinstance(value, list):
-            return [left for item in value if (left := self._left(item)) is not _GONE]
+            left = [self._left(item) for item in value]
+            kept = [item for item in left if item is not _GONE]
+            return kept if len(kept) == len(left) or not name or name in APART else _GONE
         if isinstance(value, dict):
-            parts = {key: self._left(item) for key, item in value.items()}
+            parts = {key: self._left(item, key) for key, item in value.items()}
             has_any = any(item is _GONE for item in parts.values()) or any(map(self.are_in, parts))
             return _GONE if has_any else parts
         return _GONE if self.are_in(value) else value

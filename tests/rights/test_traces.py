@@ -1,5 +1,6 @@
 """A number is found however it is written, in whatever it stands, and nobody else's is."""
 
+import ast
 import json
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from optins.consent import numbers
 from optins.consent.signal import whatsapp
-from optins.consent.traces import Traces
+from optins.consent.traces import APART, Traces
 from optins.models import ConsentEvent, Evidence, InboundDelivery
-from tests import signals
+from tests import signals, sources
 from tests.clinic import SIPHO, THANDI
 from tests.rights.conftest import erase, person
 from tests.rights.searching import is_in, places_of
@@ -141,3 +142,47 @@ def tell_of(clinic, text):
     body = {"phone": f"+{SIPHO}", "channel": "riverside-web", "action": "withdraw", "purposes": "all"}
     answer = clinic.api("consents", body | {"evidence": {"note": f"told by his wife, {text}"}})
     assert answer.status_code == 201, answer.content
+
+
+def _reads_a_list(node):
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "objects"
+    return is_call and isinstance(node.args[1], ast.Constant)
+
+
+# Parts of a delivery
+
+
+CARD = {"name": {"formatted_name": "Thandi Mokoena"}, "phones": [{"phone": "+27 82 000 0101"}]}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("phones", [CARD["phones"], [*CARD["phones"], {"phone": "+27 82 000 0909"}]])
+def test_the_name_on_a_contact_card_goes_with_a_number_beside_it(phones):
+    other = {"name": {"formatted_name": "Lindiwe"}, "phones": [{"phone": "+27 82 000 0303"}]}
+    message = {"from": SIPHO, "type": "contacts", "contacts": [CARD | {"phones": phones}, other]}
+    left = json.loads(THANDIS.without(json.dumps({"messages": [message]}).encode()))
+    assert left == {"messages": [message | {"contacts": [other]}]}
+
+
+@pytest.mark.once
+def test_what_is_about_others_stays_in_a_delivery_whoever_it_stands_beside():
+    value = {
+        "contacts": [{"profile": {"name": "Thandi M"}, "wa_id": THANDI}],
+        "messages": [{"from": THANDI, "text": {"body": "Hi"}}, {"from": SIPHO, "text": {"body": "STOP"}}],
+        "statuses": [{"recipient_id": SIPHO, "status": "read"}],
+    }
+    body = {"object": "account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}
+    left = json.loads(THANDIS.without(json.dumps(body).encode()))
+    kept = {"contacts": [], "messages": value["messages"][1:], "statuses": value["statuses"]}
+    assert left["entry"][0]["changes"][0]["value"] == kept
+
+
+@pytest.mark.once
+def test_every_list_in_which_a_platform_puts_people_side_by_side_is_known():
+    told = {
+        node.args[1].value
+        for module, tree in sources.modules().items()
+        for node in ast.walk(tree)
+        if module.startswith("channels_capture") and _reads_a_list(node)
+    }
+    assert told - {"phones"} == APART
