@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from optins.consent import answered, numbers, requests
+from optins.consent import answered, numbers, removals, requests
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     ConsentEvent,
@@ -104,7 +104,8 @@ def forget(contact: Contact, typed: Iterable[str]) -> None:
     """
     mine = Q(typed_number__in=list(typed)) | Q(answered.by(contact), typed_number="")
     theirs = ConsentRequest.objects.filter(mine, organisation=contact.organisation_id)
-    EvidenceFile.objects.filter(request__in=theirs).delete()
+    files = EvidenceFile.objects.filter(request__in=theirs)
+    removals.remove_photos(files, removals.Reason.ERASED, contact.erased_at)
     DeskCapture.objects.filter(request__in=theirs).update(noted={})
 
 

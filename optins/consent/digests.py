@@ -103,13 +103,22 @@ def bytes_of(values: Mapping[str, Any], *, id: UUID, contact: UUID, wording: str
     """
     plain = {name: _plain(values[name]) for name in EVENT_FIELDS}
     plain |= {"id": str(id), "contact": str(contact), "wording": wording}
-    return b"sayso-event-1\n" + _utf8(canonical(plain))
+    return versioned("sayso-event-1", plain)
+
+
+def versioned(version: str, values: Mapping[str, Any]) -> bytes:
+    """What a MAC or a seal covers: a line that says of which kind it is, and canonical JSON."""
+    return f"{version}\n".encode() + _utf8(canonical(values))
 
 
 def event_mac(event: ConsentEvent) -> str:
+    return mac_of(event_bytes(event))
+
+
+def mac_of(data: bytes) -> str:
     """``key id:HMAC-SHA256`` with the newest ledger key, which the database does not hold."""
     name, _, secret = settings.LEDGER_MAC_KEYS[0].partition(":")
-    return f"{name}:{_mac(secret, event_bytes(event))}"
+    return f"{name}:{_mac(secret, data)}"
 
 
 def is_mac_of(data: bytes, mac: str) -> bool:

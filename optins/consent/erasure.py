@@ -10,7 +10,7 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from optins.consent import addresses, desired, identity, leftovers, locking, strangers, suppressions
+from optins.consent import addresses, desired, identity, leftovers, locking, removals, strangers, suppressions
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier
 from optins.consent.traces import Traces, people_in
@@ -22,7 +22,6 @@ from optins.models import (
     Evidence,
     InboundDelivery,
     LegalHold,
-    Organisation,
     SenderContact,
 )
 
@@ -68,7 +67,7 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     each sender is still to be told is on its row, and ``finish`` ends it.
     """
     mentions = _mentions(contact)
-    recorded = record(_signal(contact, by, mentions, now), now=now)  # from here on the contact is locked
+    recorded = record(_signal(contact, by, now), now=now)  # from here on the contact is locked
     contact.refresh_from_db()
     if is_held(contact):
         raise Held("A legal hold forbids it.")
@@ -80,7 +79,8 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     _forget_facts(contact, now)
     desired.take_leave(contact, now)
     _remove(contact, identifiers, traces := Traces(identifiers))
-    Evidence.objects.filter(pk__in=[row.pk for row in mentions]).delete()
+    named = Evidence.objects.filter(pk__in=[row.pk for row in mentions])
+    removals.remove(named, removals.Reason.NAMED, now)
     return traces
 
 
@@ -89,15 +89,7 @@ def _mentions(contact: Contact) -> list[Evidence]:
     return leftovers.mentions(contact, Traces(identifiers)) if identifiers else []
 
 
-def removed_by_erasures(organisation: Organisation) -> set[str]:
-    """The evidence of others that went with somebody who is erased, as ``event/part``."""
-    acts = Evidence.objects.filter(
-        event__organisation=organisation, event__kind=ConsentEvent.Kind.ERASED, part=Evidence.Part.ACT
-    )
-    return {name for payload in acts.values_list("payload", flat=True) for name in payload.get("removed", ())}
-
-
-def _signal(contact: Contact, by: By, mentions: list[Evidence], now: datetime) -> ConsentSignal:
+def _signal(contact: Contact, by: By, now: datetime) -> ConsentSignal:
     return ConsentSignal(
         organisation=contact.organisation,
         contact=contact,
@@ -112,7 +104,6 @@ def _signal(contact: Contact, by: By, mentions: list[Evidence], now: datetime) -
         received_at=now,
         proved=by.proved,
         reason=ConsentEvent.Reason.ERASURE,
-        evidence={"removed": [f"{row.event_id}/{row.part}" for row in mentions]} if mentions else {},
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from optins.consent import erasure
+from optins.consent import erasure, removals
 from optins.consent.in_parts import in_parts
 from optins.consent.keeping import Keeping, keeping_of
 from optins.models import ConsentEvent, ConsentRecord, Evidence, Organisation
@@ -16,14 +16,14 @@ def remove(organisation: Organisation, now: datetime) -> None:
     """What is past its time, but for what a consent rests on; the address it came from goes all the same."""
     held = erasure.holds().values("contact")
     rows = Evidence.objects.filter(event__organisation=organisation).exclude(event__contact__in=held)
-    _delete(rows.filter(part=Part.ADDRESS, retention_until__lt=now))
+    _remove(rows.filter(part=Part.ADDRESS, retention_until__lt=now), now)
     rows = rows.exclude(part=Part.ADDRESS)
     for jurisdiction in _jurisdictions(organisation):
         keeping = keeping_of(organisation, jurisdiction)
         theirs = rows.filter(event__jurisdiction=jurisdiction)
-        _delete(theirs.filter(_past_its_setting(keeping, now)))
+        _remove(theirs.filter(_past_its_setting(keeping, now)), now)
         if condition := _past_its_law(keeping, now):
-            _delete(theirs.filter(condition))
+            _remove(theirs.filter(condition), now)
 
 
 def _jurisdictions(organisation: Organisation) -> list[str]:
@@ -54,5 +54,5 @@ def _resting() -> QuerySet[ConsentRecord]:
     return ConsentRecord.objects.filter(Q(grant=OuterRef("event")) | Q(proof=OuterRef("event")))
 
 
-def _delete(rows: QuerySet[Evidence]) -> None:
-    in_parts(rows, lambda part: part.delete())
+def _remove(rows: QuerySet[Evidence], now: datetime) -> None:
+    in_parts(rows, lambda part: removals.remove(part, removals.Reason.TIME, now))

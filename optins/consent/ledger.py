@@ -25,7 +25,6 @@ class Entry:
     recorded_at: datetime
     purpose_id: int | None
     door: str
-    jurisdiction: str = ""
 
     @property
     def leaf(self) -> bytes:
@@ -61,7 +60,6 @@ class Reader:
             values["recorded_at"],
             values["purpose_id"],
             values["door"],
-            values["jurisdiction"],
         )
 
     def _learn(self, translations: set[int]) -> None:

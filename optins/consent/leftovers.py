@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from optins.consent import answered, desk, requests
+from optins.consent import answered, desk, removals, requests
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.models import (
@@ -29,7 +29,7 @@ _ONE_CALL = timedelta(minutes=1)
 def remove_own(contact: Contact) -> None:
     """The rows that are about nobody else. Of the evidence, the digests in the acts stay."""
     own = Evidence.objects.filter(event__contact=contact)
-    own.exclude(event__kind=ConsentEvent.Kind.ERASED).delete()
+    removals.remove(own, removals.Reason.ERASED, contact.erased_at)
     SessionWindow.objects.filter(contact=contact).delete()
     ReviewItem.objects.filter(Q(contact=contact) | Q(other=contact)).delete()
     ImportRow.objects.filter(contact=contact).update(contact=None, problem="")

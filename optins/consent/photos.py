@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from optins.consent import answered
 from optins.models import ConsentEvent, ConsentRequest, EvidenceFile
@@ -25,6 +25,11 @@ def named_in(payload: Any, door: str) -> str:
 
 def _inner(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
+
+
+def acts_about(files: list[int]) -> Q:
+    """A condition on events: they may name one of these photos (by key)."""
+    return Q(request__file__in=files) | Q(request__parent__file__in=files)
 
 
 def kept_for(*event_ids: Any) -> QuerySet[EvidenceFile]:

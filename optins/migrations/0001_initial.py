@@ -2430,6 +2430,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="EvidenceRemoval",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("shown", "What was shown"),
+                            ("act", "What was done"),
+                            ("address", "Where it came from"),
+                            ("file", "The photo of a form"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("time", "Its time was over"),
+                            ("erased", "The person was erased"),
+                            ("named", "It named somebody who was erased"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("removed_at", models.DateTimeField()),
+                ("mac", models.CharField(max_length=120)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="removals",
+                        to="optins.consentevent",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "part"), name="one_removal_per_part")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ImportRow",
             fields=[
                 (

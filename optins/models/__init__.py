@@ -12,6 +12,7 @@ from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
 from optins.models.organisation import Membership, Organisation, OrganisationKey, User
 from optins.models.purpose import Purpose
 from optins.models.registry import OptOutRegistry
+from optins.models.removal import EvidenceRemoval
 from optins.models.request import ConsentRequest
 from optins.models.review import ReviewItem
 from optins.models.rights import DataSubjectRequest, LegalHold
@@ -33,6 +34,7 @@ __all__ = [
     "Device",
     "Evidence",
     "EvidenceFile",
+    "EvidenceRemoval",
     "HeadExport",
     "ImportBatch",
     "ImportRow",

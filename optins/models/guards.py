@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 LEDGER = {
     "optins_consentevent": "The ledger is append-only",
     "optins_auditentry": "The audit is append-only",
+    "optins_evidenceremoval": "What was removed stays on record",
     "optins_seal": "Seals are append-only",
     "optins_sealedevent": "Seals are append-only",
 }

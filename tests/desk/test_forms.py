@@ -98,4 +98,4 @@ def test_a_photo_that_was_exchanged_or_removed_is_named_when_the_ledger_is_verif
     EvidenceFile.objects.update(content=JPEG + b"another")
     assert findings() == {"evidence_changed"}
     EvidenceFile.objects.all().delete()
-    assert findings() == {"evidence_gone"}
+    assert findings() == {"evidence_removed"}

@@ -10,7 +10,7 @@ from typing import Any
 import uuid6
 from django.db import IntegrityError, connection, models, transaction
 
-from optins.models import ConsentEvent, Evidence, Seal, SealedEvent, guards
+from optins.models import ConsentEvent, Evidence, EvidenceRemoval, Seal, SealedEvent, guards
 
 FAR = 2**62
 # What is no claim about anything: keys that only join rows, and how long a piece is to be kept.
@@ -19,6 +19,7 @@ IMMATERIAL: dict[type[models.Model], set[str]] = {
     Seal: {"id"},
     ConsentEvent: set(),
     SealedEvent: set(),
+    EvidenceRemoval: {"id"},
 }
 
 
@@ -49,9 +50,9 @@ class Intruder:
         self._random = random.Random(seed)  # noqa: S311  no secret
 
     def change(self) -> Change:
-        """Do something to an event, a piece of evidence, a leaf or a head."""
+        """Do something to an event, a piece of evidence or the record of its removal, a leaf or a head."""
         while True:
-            model = self._random.choice([ConsentEvent, Evidence, SealedEvent, Seal])
+            model = self._random.choice(list(IMMATERIAL))
             act = self._random.choice([self._edit, self._edit, self._edit, self._delete, self._insert])
             row = self._row(model)
             try:
@@ -99,6 +100,11 @@ class Intruder:
     def piece(self, row: Evidence) -> None:
         row.pk = None
         row.event = self._row(ConsentEvent)
+
+    def removal(self, row: EvidenceRemoval) -> None:
+        row.pk, row.event = None, self._row(ConsentEvent)
+        if self._random.random() < 0.5:
+            row.mac = f"test:{self._digits()}"
 
     def leaf(self, row: SealedEvent) -> None:
         row.event = self._row(ConsentEvent)
@@ -167,6 +173,7 @@ INSERTIONS: dict[type[models.Model], Callable[[Intruder, Any], None]] = {
     Evidence: Intruder.piece,
     SealedEvent: Intruder.leaf,
     Seal: Intruder.head,
+    EvidenceRemoval: Intruder.removal,
 }
 
 
@@ -178,6 +185,8 @@ def _names(row: Any) -> frozenset[str]:
     if isinstance(row, Seal):
         later = Seal.objects.filter(size__gt=row.size).order_by("size").first()
         return frozenset({str(row.size), *([str(later.size)] if later else [])})
+    if isinstance(row, EvidenceRemoval):
+        return frozenset({f"{row.event_id}/{row.part}"})
     if isinstance(row, Evidence):
         return frozenset({str(row.pk), f"{row.event_id}/{row.part}"})
     return frozenset({str(row.pk)})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from optins.consent import sealing
+from optins.consent import removals, sealing
 from optins.consent.verification import Finding, verify
-from optins.models import ConsentEvent, Seal, SealedEvent
+from optins.models import ConsentEvent, Evidence, Seal, SealedEvent
 from tests.proof.tampering import Intruder, let_in
 from tests.signals import NOW, TIPS, no, record_all, undone, word, yes
 
@@ -14,13 +14,15 @@ PEOPLE = 4
 
 @pytest.fixture
 def ledger(clinic):
-    """Sixteen events of five people under four heads, two of them under none."""
+    """Sixteen events of five people under four heads, two of them under none; the evidence of one is gone."""
     for person in range(PEOPLE):
         digits = f"2782000{person:04}"
         plans = [yes(f"{person}/a", digits=digits), word(f"{person}/b", 1, TIPS, digits=digits)]
         record_all(clinic, *plans, *([no(f"{person}/c", 5, digits=digits)] if person % 3 == 0 else []))
         sealing.seal(clinic.organisation, NOW)
     record_all(clinic, yes("late", digits="27820009999"))
+    gone = Evidence.objects.filter(event__contact__identifiers__value="+27820000001")
+    removals.remove(gone, removals.Reason.TIME, NOW)
     assert (ConsentEvent.objects.count(), SealedEvent.objects.count(), Seal.objects.count()) == (16, 14, 4)
     let_in()
     return clinic

@@ -2,16 +2,13 @@
 
 import itertools
 import json
-from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from optins import audit
 from optins.consent import recording, sealing
 from optins.consent.seals import SignedHead
-from optins.consent.signal import ConsentSignal
 from optins.consent.verification import Checked, Finding, leaves, records, verify, waiting
 from optins.models import ConsentEvent, ConsentRecord, Evidence, HeadExport, Seal, SealedEvent
 from tests.proof.tampering import let_in
@@ -146,52 +143,6 @@ def test_a_record_that_is_not_the_fold_is_named_and_a_purpose_made_later_needs_n
     ]
     recording.rebuild(contact)
     assert kinds() == []
-
-
-def test_evidence_may_go_by_time_by_erasure_or_by_a_changed_setting_and_not_otherwise(recorded):
-    organisation = recorded.organisation
-    piece = Evidence.objects.filter(event__contact__identifiers__value="+27820000202").first()
-    name = f"{piece.event_id}/{piece.part}"
-    piece.delete()
-    assert kinds() == [("evidence_removed", name)]
-    organisation.evidence_kept_days = 30
-    organisation.save()
-    assert kinds() == [("evidence_removed", name)]
-    results = list(verify(now=NOW + timedelta(days=30)))
-    assert [str(each.kind) for each in results if isinstance(each, Finding)] == ["evidence_gone"]
-    assert not any(each.is_problem for each in results if isinstance(each, Finding))
-    entry = audit.note(
-        recorded.demo.admin,
-        organisation,
-        "changed",
-        organisation,
-        detail={"fields": ["Days that evidence is kept"]},
-    )
-    assert entry.at > NOW
-    assert kinds() == [("evidence_gone", name)]
-
-
-def test_what_is_left_of_an_erased_person_verifies(recorded, seal):
-    seal()
-    person = ConsentEvent.objects.filter(evidence__isnull=False).order_by("pk").last().contact
-    recording.record(
-        ConsentSignal(
-            organisation=recorded.organisation,
-            contact=person,
-            kind="erased",
-            actor="staff",
-            door="admin",
-            connection="tests",
-            id="erase",
-            occurred_at=NOW,
-            received_at=NOW,
-            reason="erasure",
-        ),
-        now=NOW,
-    )
-    Evidence.objects.filter(event__contact=person).delete()
-    person.identifiers.all().delete()
-    assert {kind for kind, _id in kinds()} == {"evidence_gone"}
 
 
 def test_it_reads_in_chunks_whatever_their_size(recorded, seal, monkeypatch):

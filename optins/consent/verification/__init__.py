@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from optins.consent.seals import SignedHead
-from optins.consent.verification import leaves, records, strays, waiting
+from optins.consent.verification import leaves, records, removed, strays, waiting
 from optins.consent.verification.events import EventCheck
 from optins.consent.verification.findings import Checked, Finding, Kind
 from optins.consent.verification.readable import UNREADABLE
@@ -35,9 +35,10 @@ def verify_organisation(
 ) -> Iterator[Finding | Checked]:
     """One organisation: its findings in the order of the tree, and last of all what was checked."""
     own = [head for head in heads if head.fields["organisation"] == organisation.slug]
-    events = EventCheck(organisation, now)
+    events = EventCheck(organisation)
     sealed, counted = yield from _to_its_end(events, leaves.check(organisation, own, events), (0, 0))
     unsealed, oldest = yield from _to_its_end(events, waiting.check(organisation, events), (0, None))
+    yield from _to_its_end(events, removed.check(events), None)
     yield from _to_its_end(events, records.check(organisation), None)
     yield Checked(
         organisation=organisation.slug, sealed=sealed, heads=counted, unsealed=unsealed, oldest=oldest

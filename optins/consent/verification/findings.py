@@ -14,6 +14,7 @@ class Kind(StrEnum):
     EVIDENCE_CHANGED = "evidence_changed"
     EVIDENCE_INSERTED = "evidence_inserted"
     EVIDENCE_REMOVED = "evidence_removed"
+    REMOVAL_CHANGED = "removal_changed"
     LEAF_CHANGED = "leaf_changed"
     LEAF_INSERTED = "leaf_inserted"
     LEAF_REMOVED = "leaf_removed"

@@ -7,6 +7,7 @@ from uuid import UUID
 from optins.consent import digests
 from optins.consent.ledger import Entry
 from optins.consent.seals import SignedHead
+from optins.consent.verification import pieces
 from optins.consent.verification.events import EventCheck
 from optins.consent.verification.findings import Finding, Kind
 from optins.consent.verification.heads import HeadCheck, newest_genuine_size
@@ -67,7 +68,7 @@ class _Walk:
 
     def _chunk(self, chunk: list[Leaf]) -> Iterator[Finding]:
         entries = readable([leaf.event for leaf in chunk], self._events.reader.by_id)
-        yield from self._events.evidence(entries.values())
+        yield from pieces.check(self._events, entries.values())
         for leaf in chunk:
             yield from self._up_to(min(leaf.position, self._sealed or 0))
             if leaf.position == self._tree.size:

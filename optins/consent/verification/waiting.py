@@ -6,6 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from optins.consent import digests, ledger
+from optins.consent.verification import pieces
 from optins.consent.verification.events import EventCheck
 from optins.consent.verification.findings import Finding, Kind
 from optins.consent.verification.readable import readable
@@ -25,7 +26,7 @@ def check(
         count += len(chunk)
         times = [oldest, *(entry.recorded_at for entry in found.values())]
         oldest = min((at for at in times if at), default=None)
-        yield from events.evidence(found.values())
+        yield from pieces.check(events, found.values())
         for id in chunk:
             yield from _event(id, found.get(id), events)
     return count, oldest
