@@ -51,7 +51,7 @@ class PackForm(ReasonForm):
         label="Who is it for?",
         choices=[
             (ANYONE, "A regulator, a court, WhatsApp: everything that is kept"),
-            (PERSON, "The person: without what staff wrote, because it may name others"),
+            (PERSON, "The person: without what others wrote, because it may name others"),
         ],
         widget=forms.RadioSelect,
         initial=ANYONE,

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from optins.consent import digests
+from optins.consent import digests, identity
 from optins.consent.signal import ConsentSignal
-from optins.models import Evidence, Organisation
+from optins.models import ContactIdentifier, Evidence, Organisation
 
 Part = Evidence.Part
 # What stays of an address that is kept without its last part: bits, by version.
@@ -30,13 +30,25 @@ def pieces_of(signal: ConsentSignal, now: datetime) -> list[Evidence]:
 
 
 def _payloads(signal: ConsentSignal) -> Iterator[tuple[Part, Mapping[str, Any]]]:
-    yield Part.SHOWN, _shown(signal)
+    is_theirs = _is_their_page(signal)
+    yield Part.SHOWN, _shown(signal, is_their_page=is_theirs)
     yield Part.ACT, signal.evidence
-    address = signal.address or (signal.request.client_address if signal.request else "")
+    request = signal.request if is_theirs else None
+    address = signal.address or (request.client_address if request else "")
     yield Part.ADDRESS, {"address": address} if address else {}
 
 
-def _shown(signal: ConsentSignal) -> dict[str, Any]:
+def _is_their_page(signal: ConsentSignal) -> bool:
+    """Whether what stands in the page may be of the one who acts: not with somebody else's number in it."""
+    request = signal.request and (signal.request.parent or signal.request)
+    known = {each.value for each in signal.identifiers}
+    if request is None or request.typed_number in {"", *known}:
+        return True
+    contacts = [signal.contact] if signal.contact else identity.find(signal.organisation, signal.identifiers)
+    return ContactIdentifier.objects.filter(contact__in=contacts, value=request.typed_number).exists()
+
+
+def _shown(signal: ConsentSignal, *, is_their_page: bool) -> dict[str, Any]:
     """Which words were put to the person, apart from what they answered."""
     request, wording = signal.request, signal.translation
     shown: dict[str, Any] = {}
@@ -45,7 +57,7 @@ def _shown(signal: ConsentSignal) -> dict[str, Any]:
     if request:
         shown |= {"request": str(request.uuid), "kind": request.kind, "page": request.shown}
         form = request.filled_in or (request.parent.filled_in if request.parent else {})
-        shown |= {"form": form} if form else {}
+        shown |= {"form": form} if form and is_their_page else {}
         shown |= {"said_to_be_at_least": request.own_age} if request.own_age else {}
     if signal.asked_at:
         shown["asked_at"] = signal.asked_at.isoformat()

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from config.supervisor import ROOT
 from optins.admin.withdrawal import withdraw
-from optins.consent import evidence_pack, merkle, sealing, signing
+from optins.consent import evidence_pack, merkle, requests, sealing, signing, wording
 from optins.consent.evidence_pack import verify
 from optins.consent.evidence_pack.tree import Tree
-from optins.models import Evidence, SealLease
+from optins.models import Evidence, Organisation, SealLease
 from tests.clinic import SIPHO, THANDI
+from tests.consenting import done
+from tests.desk.conftest import Agent
 from tests.proof.packs import asked, pack_of, refused, run_alone, unzipped
 from tests.proof.people import agree, contact_of
 
@@ -136,6 +138,46 @@ def test_the_persons_own_copy_leaves_out_what_staff_wrote_and_says_so(clinic, th
     assert report.wrong == []
     assert "1 pieces of evidence were left out, because they may name others." in report.notes
     assert "left out, it may name others" in (own / "index.html").read_text()
+
+
+def holding(folder, words):
+    return {path.name for path in folder.rglob("*") if path.is_file() and words in path.read_bytes()}
+
+
+def test_the_persons_own_copy_holds_nothing_that_a_call_centre_a_desk_or_a_file_said_of_them(
+    clinic, tmp_path
+):
+    """What others wrote names others, also where they say that the person did it, and came by their code."""
+    note = {"evidence": {"note": "told by his wife Zodwa, who has TB"}}
+    done(clinic, {"phone": f"+{SIPHO}", "action": "withdraw"} | note)
+    code = Agent(clinic).capture(TIPS, number=f"+{SIPHO}", noted="Reception, with sister Zodwa")
+    clinic.write(code, person=SIPHO)
+    clinic.write("STOP", person=SIPHO, id="wamid.in-his-own-words")
+    sipho = contact_of(SIPHO)
+    full, own = pack_of(sipho, tmp_path / "full"), pack_of(sipho, tmp_path / "own", for_person=True)
+    assert len(holding(full, b"Zodwa")) == 3
+    assert holding(own, b"Zodwa") == set()
+    assert any(name.endswith("-act.json") for name in holding(own, b"wamid.in-his-own-words"))
+    assert refused(own) == []
+    shown = Evidence.objects.filter(event__contact=sipho, part="shown").count()
+    assert len(list(own.glob("evidence/*-shown.json"))) == shown
+
+
+def test_what_somebody_filled_in_for_their_own_number_is_not_in_the_copy_of_whoever_sent_the_code(
+    clinic, tmp_path
+):
+    Organisation.objects.update(ip_policy="full")
+    shown, purposes = wording.translation(clinic.tap.notice, "en"), [clinic.purposes[TIPS]]
+    hers = {"typed_number": f"+{THANDI}", "filled_in": {"name": "Mokoena"}, "address": "203.0.113.77"}
+    opened = requests.open_request(clinic.tap, shown, purposes, now=timezone.now(), **hers)
+    clinic.write(opened.sentence, person=SIPHO)
+    clinic.tap_button("Yes", person=SIPHO)
+    clinic.write(opened.sentence)
+    for person, names in ((SIPHO, False), (THANDI, True)):
+        assert clinic.gate(TIPS, phone=f"+{person}")["decision"] == "allow"
+        own = pack_of(contact_of(person), tmp_path / person, for_person=True)
+        assert bool(holding(own, b"Mokoena")) == names
+        assert bool(holding(own, b"203.0.113.77")) == names
 
 
 def test_evidence_that_is_no_longer_kept_is_told_and_refuses_nothing(clinic, thandi, tmp_path):

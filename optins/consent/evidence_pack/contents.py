@@ -7,15 +7,16 @@ from functools import cached_property
 from optins.consent import receipts
 from optins.consent.choices import Choice, choices_of
 from optins.consent.evidence_pack.tree import Sealed
+from optins.consent.fold import OWN
 from optins.models import ConsentEvent, Contact, Evidence, NoticeTranslation
 
-# Who writes down what a person said may name others in it.
-_STAFF = {ConsentEvent.Actor.STAFF, ConsentEvent.Actor.IMPORT}
+# Through these a person speaks for themselves; whoever writes down what somebody said may name others in it.
+_OWN_DOORS = {ConsentEvent.Door.WEB, ConsentEvent.Door.WEBHOOK}
 
 
 @dataclass(frozen=True)
 class Contents:
-    """All that goes into the pack of one contact. ``for_person``: without what staff wrote."""
+    """All that goes into the pack of one contact. ``for_person``: without what others wrote about them."""
 
     contact: Contact
     sealed: Sealed
@@ -49,7 +50,13 @@ class Contents:
         return [row for row in self._evidence if self._may_name_others(row)]
 
     def _may_name_others(self, row: Evidence) -> bool:
-        return self.for_person and row.event.actor in _STAFF and row.part != Evidence.Part.SHOWN
+        return self.for_person and row.part != Evidence.Part.SHOWN and not _is_their_own(row)
+
+
+def _is_their_own(row: Evidence) -> bool:
+    """Whether it came from the person alone: with a code of the desk's comes what staff noted of it."""
+    event = row.event
+    return event.actor in OWN and event.door in _OWN_DOORS and row.says("desk") is None
 
 
 def file_of(event: ConsentEvent, part: str) -> str:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="the zip to write")
         parser.add_argument("--organisation", help="its slug; needed where a number is known to several")
         parser.add_argument(
-            "--for-person", action="store_true", help="their own copy: without what staff wrote"
+            "--for-person", action="store_true", help="their own copy: without what others wrote"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
