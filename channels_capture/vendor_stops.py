@@ -41,7 +41,7 @@ def _known(channel: CaptureChannel, identifiers: tuple[Identifier, ...]) -> list
     """Whoever becomes a contact in this very moment is waited for, or waits: ``strangers.take_over``."""
     found = identity.find(channel.organisation, identifiers)
     if not found:
-        Sender.objects.select_for_update().get(pk=channel.sender_id)
+        Sender.objects.select_for_update().get(channels=channel)
         found = identity.find(channel.organisation, identifiers)
     return found
 

@@ -28,6 +28,7 @@ _ONE_CALL = timedelta(minutes=1)
 
 def remove_own(contact: Contact) -> None:
     """The rows that are about nobody else. Of the evidence, the digests in the acts stay."""
+    assert contact.erased_at  # noqa: S101  they are being erased
     own = Evidence.objects.filter(event__contact=contact)
     removals.remove(own, removals.Reason.ERASED, contact.erased_at)
     SessionWindow.objects.filter(contact=contact).delete()
