@@ -57,10 +57,11 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """The ad or post whose button opened the chat."""
+    """The ad or post whose button opened the chat. ``told``: what the platform says of it besides."""
 
     id: str
     title: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from channels_capture.base import Unreadable
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _DEEPEST = 50
 _MOST_FIELDS = 200
+_LONGEST = 500  # characters of a field that goes into evidence by itself
 
 
 def json_of(body: bytes) -> Any:
@@ -81,6 +82,12 @@ def string(raw: dict[str, Any], *names: str) -> str:
     """The first of these fields that is a text or a number."""
     values = (raw.get(name) for name in names)
     return next((str(v) for v in values if isinstance(v, str | int) and str(v)), "")
+
+
+def strings(raw: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """Those of these fields that are texts or numbers, by our names for theirs, none without end."""
+    found = {ours: string(raw, theirs)[:_LONGEST] for ours, theirs in names.items()}
+    return {ours: text for ours, text in found.items() if text}
 
 
 def unix_time(raw: dict[str, Any], name: str = "timestamp", *, per_second: int = 1) -> datetime | None:

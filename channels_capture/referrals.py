@@ -37,7 +37,7 @@ def wait(
     if any(request.shown == AD and request.expires_at > now for request in earlier):
         return
     owner = _owner(channel)
-    requests.ask(
+    waiting = requests.ask(
         owner,
         ConsentRequest.Kind.CONSENT,
         list(purposes),
@@ -48,6 +48,8 @@ def wait(
         placement=_placement(owner, referral),
         page=AD,
     )
+    waiting.referral = dict(referral.told)
+    waiting.save(update_fields=["referral"])
 
 
 def _owner(channel: CaptureChannel) -> CaptureChannel:
@@ -100,8 +102,10 @@ def left_of(ad: ConsentRequest | None, stops: Stops, allowed: Iterable[str]) -> 
 
 
 def evidence_of(request: ConsentRequest | None) -> dict[str, object]:
-    """Which ad led to it."""
+    """Which ad led to it, and what was said of the click."""
     placement = request.placement if request else None
-    if placement is None or not placement.external_id:
+    if request is None or placement is None or not placement.external_id:
         return {}
-    return {"source": {"code": placement.code, "label": placement.label, "ad": placement.external_id}}
+    told = request.referral or (request.parent.referral if request.parent else {})
+    source = {"code": placement.code, "label": placement.label, "ad": placement.external_id}
+    return {"source": {**source, **told}}

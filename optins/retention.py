@@ -42,6 +42,7 @@ def remove_outdated(now: datetime) -> None:
         held = _held(organisation)
         _remove_typed_numbers(organisation, held, now)
         _remove_what_was_filled_in(organisation, now)
+        _remove_what_ads_told(organisation, now)
         _remove_addresses(organisation, held, now)
         _remove_forms(organisation, held, now)
         _remove_unused_codes(organisation, now)
@@ -78,6 +79,13 @@ def _remove_what_was_filled_in(organisation: Organisation, now: datetime) -> Non
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
     rows = rows.exclude(filled_in={}).exclude(_answered_by_held())
     in_parts(rows, lambda part: part.update(filled_in={}))
+
+
+def _remove_what_ads_told(organisation: Organisation, now: datetime) -> None:
+    """The same for what was said of a click; of whoever said yes, the evidence has it."""
+    rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
+    rows = rows.exclude(referral={}).exclude(questions__events__contact__in=_held_contacts())
+    in_parts(rows, lambda part: part.update(referral={}))
 
 
 def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from channels_capture.base import Message, Parsed, Referral, Status, What
-from channels_capture.reading import inner, objects, string, unix_time
+from channels_capture.reading import inner, objects, string, strings, unix_time
 from channels_capture.whatsapp_thread import people, switches
 
 _CAPTIONED = ("image", "video", "document")
+_OF_THE_CLICK = {name: name for name in ("source_type", "source_url", "ctwa_clid")}
 Raw = dict[str, Any]
 
 
@@ -93,7 +94,8 @@ def _referral(raw: Raw) -> Referral | None:
     """The ad; its click id is left out of ads in statuses, and is no id of an ad."""
     if not raw:
         return None
-    return Referral(string(raw, "source_id") or string(raw, "source_url"), string(raw, "headline", "body"))
+    ad = string(raw, "source_id") or string(raw, "source_url")
+    return Referral(ad, string(raw, "headline", "body"), strings(raw, _OF_THE_CLICK))
 
 
 def _statuses(value: Raw, scope: str) -> Iterator[Status]:

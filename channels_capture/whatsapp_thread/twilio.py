@@ -3,12 +3,17 @@
 from typing import Any
 
 from channels_capture.base import Message, Referral
-from channels_capture.reading import string
+from channels_capture.reading import string, strings
 from channels_capture.twilio_requests import TwilioAdapter, message_id, opt_out
 from channels_capture.whatsapp_thread import people
 from optins.consent.numbers import BSUID
 
 _PREFIX = "whatsapp:"
+_OF_THE_CLICK = {
+    "source_type": "ReferralSourceType",
+    "source_url": "ReferralSourceUrl",
+    "ctwa_clid": "ReferralCtwaClid",
+}
 Form = dict[str, Any]
 
 
@@ -45,4 +50,5 @@ class TwilioWhatsapp(TwilioAdapter):
 def _referral(form: Form) -> Referral | None:
     """The ad that opened the chat; its fields are there only then."""
     ad = string(form, "ReferralSourceId", "ReferralSourceUrl")
-    return Referral(ad, string(form, "ReferralHeadline", "ReferralBody")) if ad else None
+    title = string(form, "ReferralHeadline", "ReferralBody")
+    return Referral(ad, title, strings(form, _OF_THE_CLICK)) if ad else None

@@ -79,6 +79,7 @@ class ConsentRequestAdmin(ReadOnlyAdmin):
         "question_id",
         "typed_number",
         "filled_in",
+        "referral",
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

@@ -49,7 +49,8 @@ def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces:
     typed.update(typed_number="", filled_in={}, client_address="", expires_at=contact.erased_at)
     mine.filter(answered.by(contact)).update(client_address="", filled_in={})
     asked = list(requests.addressees(contact.organisation, identifiers).values())
-    mine.put_to(asked).update(addressee_number="", addressee_bsuid="", expires_at=contact.erased_at)
+    gone = {"addressee_number": "", "addressee_bsuid": "", "referral": {}}
+    mine.put_to(asked).update(expires_at=contact.erased_at, **gone)
 
 
 def _remove_answers(contact: Contact, typed: Iterable[ConsentRequest]) -> None:

@@ -637,6 +637,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "referral",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="What the platform said of the ad that opened the chat; becomes evidence, and goes.",
+                    ),
+                ),
+                (
                     "client_address",
                     models.CharField(
                         blank=True,

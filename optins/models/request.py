@@ -73,6 +73,11 @@ class ConsentRequest(Owned):
         blank=True,
         help_text="What the person wrote into a prescribed form; becomes evidence and goes with the number.",
     )
+    referral = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the platform said of the ad that opened the chat; becomes evidence, and goes.",
+    )
     client_address = models.CharField(
         max_length=45, blank=True, help_text="As far as the organisation keeps it; goes with its own time."
     )

@@ -1,11 +1,17 @@
 """Ads that open a chat: no consent by click or first message, and one question when its turn comes."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from optins import erasing, retention
+from optins.consent import erasure
+from optins.consent.signal import phone
 from optins.models import ConsentRequest, Evidence, OutboundMessage, Placement, SessionWindow
+from tests.channels.recordings import BODIES, signed
 from tests.channels.writing import channel_of, cloud, write
 from tests.clinic import SIPHO, THANDI
 
@@ -70,7 +76,9 @@ def test_consent_is_asked_once_after_the_organisation_has_answered(clinic):
     write(clinic, "yes")
     assert {(kind, proved) for kind, _, proved in clinic.events()} == {("given", True)}
     evidence = Evidence.objects.filter(part="act").first().payload
-    assert evidence["source"]["ad"] == AD["source_id"]
+    source = question.request.placement
+    told = {name: AD[name] for name in ("source_type", "source_url", "ctwa_clid")}
+    assert evidence["source"] == {"code": source.code, "label": AD["headline"], "ad": AD["source_id"], **told}
 
 
 @pytest.mark.parametrize("pricing", [CAMPAIGN, None, {"category": "referral_conversion"}, {"category": 7}])
@@ -130,6 +138,46 @@ def test_a_stop_word_in_an_ads_first_message_stops_and_a_code_in_it_is_only_aske
     assert question.request.parent is not None
     click(clinic, "STOP")
     assert clinic.events() == [("withdrawn", None, True)]
+
+
+def test_over_twilio_the_evidence_says_the_same_of_the_ad(clinic):
+    clicked = {"ReferralSourceId": "120", "ReferralSourceType": "ad", "ReferralSourceUrl": AD["source_url"]}
+    by_twilio(clinic, "Hello", **clicked, ReferralCtwaClid="ARAk", ReferralHeadline="Chat with the clinic")
+    by_twilio(clinic, "Are you there?")
+    by_twilio(clinic, "yes")
+    told = Evidence.objects.filter(part="act").first().payload["source"]
+    assert (told["source_type"], told["source_url"], told["ctwa_clid"]) == ("ad", AD["source_url"], "ARAk")
+
+
+def by_twilio(clinic, text, **fields):
+    form = {"From": f"whatsapp:+{THANDI}", "WaId": THANDI, "Body": text, "SmsStatus": "received", **fields}
+    channel = channel_of(clinic, "click_to_whatsapp_ad", "twilio")
+    post = signed(channel, urlencode(form).encode(), BODIES[".form"], {})
+    assert post.send(clinic.client).status_code == 200
+
+
+def test_an_ad_that_says_next_to_nothing_leaves_next_to_nothing_in_the_evidence(clinic):
+    write(clinic, "Hello", referral={"source_url": "u" * 3000, "source_type": {}, "ctwa_clid": None})
+    write(clinic, "Hello?")
+    write(clinic, "yes")
+    told = Evidence.objects.filter(part="act").first().payload["source"]
+    assert told.keys() == {"code", "label", "ad", "source_url"}
+    assert len(told["source_url"]) < 1000
+
+
+def test_what_an_ad_told_goes_with_whoever_is_erased_and_30_days_after_the_question(clinic, time_machine):
+    click(clinic)
+    told = ConsentRequest.objects.exclude(referral={})
+    assert told.count() == 1
+    mark = transaction.savepoint()
+    [person] = erasure.somebody(clinic.organisation, phone(f"+{THANDI}"))
+    erasing.erase(person, erasure.By(actor="person", door="admin"), now=timezone.now())
+    assert not told.exists()
+    transaction.savepoint_rollback(mark)
+    retention.remove_outdated(timezone.now() + timedelta(days=30))
+    assert told.exists()
+    retention.remove_outdated(timezone.now() + timedelta(days=32))
+    assert not told.exists()
 
 
 def test_two_people_of_one_ad_share_its_source_also_without_a_channel_for_ads(clinic):
