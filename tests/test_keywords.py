@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optins.consent import keywords, texts
+from optins.consent import keywords, stop_words, texts
 from optins.consent.keywords import Intent, is_join, means, normalise
 
 pytestmark = pytest.mark.once
@@ -31,6 +31,29 @@ def each(condition):
 
 def test_there_are_44_languages():
     assert len({language["code"] for language in DATA}) == 44
+
+
+@pytest.mark.parametrize("kind", [*Intent, "courtesy", "about_messages", "everything"])
+def test_each_meaning_has_words_in_each_language(kind):
+    def decides(entry):
+        return entry.get("auto") is not False
+
+    assert [language["code"] for language in DATA if not any(map(decides, language.get(kind, ())))] == []
+
+
+@pytest.mark.parametrize("code", [language["code"] for language in DATA])
+def test_no_word_says_two_things_in_one_language(code):
+    said = {}
+    for entry_code, intent, entry in ENTRIES:
+        if entry_code == code and entry.get("auto") is not False:
+            for form in keywords.forms(entry["text"]):
+                said.setdefault(form, set()).add(intent)
+    assert {form: intents for form, intents in said.items() if len(intents) > 1} == {}
+
+
+@pytest.mark.parametrize(("code", "text"), each(lambda i, e: i != "stop" and e.get("auto") is not False))
+def test_nothing_that_says_something_else_is_heard_as_a_stop(code, text):
+    assert stop_words.hear(text, [code]).nearness == "none"
 
 
 @pytest.mark.parametrize(("code", "text"), each(lambda i, e: i == "stop" and e.get("scope") == "any"))
