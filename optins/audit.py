@@ -1,19 +1,17 @@
 """The audit: what members of staff saw, exported, changed or approved, one row each."""
 
-import re
 from typing import Any
 
 from django.db.models import Model
 
+from optins.consent.digit_runs import without_numbers as without_numbers
 from optins.models import AuditEntry, Membership, Organisation
 
-# With or without a country, in one piece or in groups; a date or a count is shorter.
-_NUMBERS = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){8,}")
-
-
-def without_numbers(text: str) -> str:
-    """A text that somebody wrote, with dots where a telephone number stood."""
-    return _NUMBERS.sub("…", text)
+# To be said beside each field whose text goes in as the reason: it can never be taken out again.
+ADVICE = (
+    "Kept in the audit with your name, for as long as the audit is, and never changed. Write no name, no "
+    "telephone number, nothing on health."
+)
 
 
 def note(

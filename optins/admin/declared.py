@@ -47,7 +47,7 @@ class DeclaredForm(forms.Form):
         label="Where and when did they say so?",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Kept in the audit with your name. No name, no telephone number, nothing on health.",
+        help_text=audit.ADVICE,
         error_messages={"required": "Say where and when they said so."},
     )
 

@@ -26,7 +26,7 @@ class ExportForm(forms.Form):
         label="Why do you need it?",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Kept in the audit with your name, for as long as the audit is.",
+        help_text=audit.ADVICE,
         error_messages={"required": "Say why: an export leaves Sayso’s protection."},
     )
 

@@ -19,8 +19,8 @@ from optins.admin.base import ReadOnlyAdmin, visible
 from optins.admin.eyes import Eyes, reference
 from optins.admin.pages import page
 from optins.admin.rights_forms import HoldForm
-from optins.audit import without_numbers
 from optins.consent import rights
+from optins.consent.digit_runs import without_numbers
 from optins.models import AuditEntry, Contact, LegalHold
 
 Action = AuditEntry.Action

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from optins import roles
+from optins import audit, roles
 from optins.imports import columns, formats
 from optins.imports.errors import FileError
 from optins.models import CaptureChannel, Purpose
@@ -114,5 +114,6 @@ class RejectForm(forms.Form):
         label="Why?",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=audit.ADVICE,
         error_messages={"required": "Say why: whoever uploaded it has to know what to mend."},
     )

@@ -70,8 +70,8 @@ class ReviewItemAdmin(ReadOnlyAdmin):
         return rows.exclude(decided_at=None) if is_list else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        waiting = Waiting(request, timezone.now())
-        return super().changelist_view(request, {**(extra_context or {}), "waiting": waiting})
+        context = {"waiting": Waiting(request, timezone.now()), "advice": audit.ADVICE}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
 
     @admin.display(description="Decision", ordering="decision")
     def decided(self, item: ReviewItem) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from optins import audit
 from optins.consent import texts
 from optins.consent.wording_files import MOST_BYTES
 from optins.models import Notice, NoticeTranslation, NoticeVersion, Purpose
@@ -110,7 +111,7 @@ class HandInForm(forms.Form):
 class SendBackForm(forms.Form):
     """What is to be changed."""
 
-    reason = forms.CharField(label="What is to be changed?", max_length=200)
+    reason = forms.CharField(label="What is to be changed?", max_length=200, help_text=audit.ADVICE)
 
 
 class FileForm(forms.Form):

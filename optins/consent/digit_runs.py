@@ -11,6 +11,15 @@ HIDDEN = "…"
 GAP = r"[\W_]"
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+# With or without a country, in one piece or in groups; between several numbers stand commas.
+_NUMBER = r"[(+]{0,2}[0-9](?:(?:[^\w,;:]|_){0,3}[0-9]){6,}"
+# As long, and nobody's: a date, and the number of a matter with its year.
+_YEAR = "(?:19|20)[0-9]{2}"
+_DATE = rf"(?<![0-9])(?:{_YEAR}-[01][0-9]-[0-3][0-9]|[0-3]?[0-9]([./])[01]?[0-9]\1{_YEAR})(?![0-9])"
+_MATTER = (
+    rf"(?<![0-9])(?<![0-9][ ()./-])(?:[0-9]{{1,6}}/{_YEAR}|{_YEAR}/[0-9]{{1,6}})(?![ ()./-]{{0,2}}[0-9])"
+)
+_SEEN = re.compile(f"{_DATE}|{_MATTER}|(?P<number>{_NUMBER})")
 
 
 def folded(text: str) -> str:
@@ -37,3 +46,13 @@ def _unescaped(text: str) -> str:
     said = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     # Two escapes can be the halves of one character.
     return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def without_numbers(text: str) -> str:
+    """A text that somebody wrote, with dots where seven digits or more stood together, as in a number."""
+    parts, end = [], 0
+    for found in _SEEN.finditer(folded(text)):
+        if found["number"]:
+            parts += [text[end : found.start()], HIDDEN]
+            end = found.end()
+    return "".join([*parts, text[end:]])

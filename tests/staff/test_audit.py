@@ -1,6 +1,10 @@
 """The audit: who did what is written down, cannot be changed, and is read by owners and auditors."""
 
+from pathlib import Path
+
 import pytest
+from django import forms
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -131,3 +135,39 @@ def test_lists_of_staff_take_a_constant_number_of_queries(
         member("viewer", busy_clinic.organisation, user)
     with django_assert_max_num_queries(14):
         owner.get(reverse(f"admin:optins_{screen}_changelist"))
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Asked from 91 23 45 67", "Asked from …"),
+        ("Called (082) 000-0101, twice", "Called …, twice"),
+        ("Called +27 (0)82 000 0101.", "Called …."),
+        ("From \u0660\u0668\u0662\u0660\u0660\u0660\u0660\u0661\u0660\u0661", "From …"),
+        ("27820000101", "…"),
+        ("Letter of 2026-11-20 in case 345/2026", "Letter of 2026-11-20 in case 345/2026"),
+        ("Letter of 20.11.2026, 12 of 300 people", "Letter of 20.11.2026, 12 of 300 people"),
+        ("Case 2026/004512, 082 000 0101", "Case 2026/004512, …"),
+        ("082/2026 0101", "…"),
+        ("2026-11-20 0820000101", "2026-11-20 …"),
+    ],
+)
+def test_a_reason_is_kept_without_numbers_and_with_its_dates(busy_clinic, written, kept):
+    entry = audit.note(busy_clinic.demo.admin, busy_clinic.organisation, "exported", reason=written)
+    assert entry.reason == kept
+
+
+def _forms(form=forms.Form):
+    for each in form.__subclasses__():
+        yield from (each, *_forms(each))
+
+
+def test_beside_each_reason_that_the_audit_keeps_it_says_to_write_no_name():
+    told = {each for each in _forms() if isinstance(each.base_fields.get("reason"), forms.CharField)}
+    written = {each: each.base_fields["reason"] for each in told if each.__module__.startswith("optins.")}
+    assert len(written) > 4
+    for form, field in written.items():
+        assert "no name" in str(field.help_text).lower(), form
+    for page in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        text = page.read_text()
+        assert ('name="reason"' in text) == ("{{ advice }}" in text), page

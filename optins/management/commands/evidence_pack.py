@@ -28,7 +28,8 @@ class Command(BaseCommand):
         whose.add_argument("--channel", help="a channel's slug: a pack for everybody whose acts came by it")
         whose.add_argument("--placement", help="a source's code: the same for one source")
         whose.add_argument("--campaign", help="a campaign's name: the same for all of its sources")
-        parser.add_argument("--reason", default="", help="why it is needed: kept in the audit")
+        why = "why it is needed, without a name or number: the audit keeps it"
+        parser.add_argument("--reason", default="", help=why)
         parser.add_argument("--out", type=Path, required=True, help="the zip to write")
         parser.add_argument("--organisation", help="its slug; needed where a number is known to several")
         parser.add_argument(
