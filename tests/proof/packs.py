@@ -27,8 +27,8 @@ def pack_of(contact, folder, **more):
     return unzipped(evidence_pack.pack(contact, asked(contact.organisation, **more)), folder)
 
 
-def refused(folder, key=""):
-    return verify.check(folder, key).wrong
+def refused(folder, *keys):
+    return verify.check(folder, keys).wrong
 
 
 def run_alone(folder, *arguments):

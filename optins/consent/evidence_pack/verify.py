@@ -3,10 +3,11 @@
 It needs Python 3.11 or newer and the package ``cryptography``, and nothing of Sayso. It reads every file of
 the pack and writes none. Exit status: 0 if all holds, 1 if anything does not.
 
-    python verify.py [FOLDER] [--key PUBLIC_KEY]
+    python verify.py [FOLDER] [--key PUBLIC_KEY]...
 
-FOLDER is another unzipped pack to check with this copy. PUBLIC_KEY is the signing key (64 hex digits) that
-you had from the organisation by another way: what another key signed is then refused.
+FOLDER is another unzipped pack to check with this copy. PUBLIC_KEY is a signing key (64 hex digits) that you
+had from the organisation by another way: a pack, or a newest head in it, that none of these signed is then
+refused. Heads from before the organisation changed its key are told of.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ PARTS = re.compile(r"evidence/(?P<event>[0-9a-f-]{36})-(?P<part>[a-z]+)\.json")
 WORDING = re.compile(r"wording/(?P<digest>[0-9a-f]{64})\.json")
 FORM = re.compile(r"forms/(?P<digest>[0-9a-f]{64})\.(?:jpeg|png|pdf)")
 SEPARATOR = "\x1f"
+# While an organisation changes its key, some of its programs may still sign with the one before.
+RESTART = timedelta(hours=1)
 
 
 class Refused(Exception):
@@ -45,11 +49,11 @@ class Report:
     keys: dict[str, str] = field(default_factory=dict)
 
 
-def check(folder: Path, key: str = "") -> Report:
-    """Check one unzipped pack. ``key``: the only public key (hex) that may have signed it; empty for any."""
+def check(folder: Path, keys: Collection[str] = ()) -> Report:
+    """Check one unzipped pack. ``keys``: the public keys (hex) that may have signed it; none for any."""
     report = Report()
     try:
-        _check(Pack.read(folder), key.lower(), report)
+        _check(Pack.read(folder), {key.lower() for key in keys}, report)
     except Refused as refused:
         report.wrong.append(str(refused))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, RecursionError) as error:
@@ -82,7 +86,7 @@ class Pack:
         return json.loads(self.files[name])
 
 
-def _check(pack: Pack, key: str, report: Report) -> None:
+def _check(pack: Pack, keys: set[str], report: Report) -> None:
     _manifest(pack, report)
     _files(pack, report)
     events = _events(pack, report)
@@ -92,9 +96,7 @@ def _check(pack: Pack, key: str, report: Report) -> None:
     _evidence(pack, events, report)
     _forms(pack, events, report)
     _record(pack, events, report)
-    others = sorted({name for name, public in report.keys.items() if key and public != key})
-    if others:
-        raise Refused(f"Another key than the one you gave signed: {', '.join(others)}.")
+    _signers(pack, [heads[size] for size in sorted(heads)], keys, report)
 
 
 # The pack as a whole
@@ -139,6 +141,49 @@ def _know(report: Report, name: str, public_key: str) -> None:
         raise Refused(f"Two different keys are called {name}.")
 
 
+def _signers(pack: Pack, heads: list[dict[str, Any]], given: set[str], report: Report) -> None:
+    """A key that was given signed the pack and its newest head; none came back after another replaced it."""
+    whole = {**pack.manifest, "sealed_at": pack.manifest["made_at"]}
+    _refuse_who_came_back([*heads, whole])
+    for what, signed in [("the pack", whole), *(("its newest head", head) for head in heads[-1:])]:
+        if given and signed["public_key"] not in given:
+            raise Refused(
+                f"Another key than the one you gave signed {what}: {signed['key_id']}. "
+                "If the organisation had it before, and says so, give both: --key NEW --key OLD."
+            )
+    report.notes += _told_of_signers(whole["key_id"], heads, given)
+
+
+def _told_of_signers(pack_key: str, heads: list[dict[str, Any]], given: set[str]) -> Iterator[str]:
+    if not heads:
+        return
+    newest = heads[-1]
+    if newest["key_id"] != pack_key:
+        yield (
+            f"Why the key {pack_key} signed the pack, and {newest['key_id']} its newest head: it is so where "
+            "nothing new was sealed since a new key came into use, and else not."
+        )
+    for head in heads if given else []:
+        if head["public_key"] not in given:
+            yield (
+                f"When the head over {head['size']} events was signed. Its key, {head['key_id']}, is none "
+                "that you gave: an older one, or somebody else's. The newest head, signed with one of yours, "
+                f"holds the same events: they are proved for {newest['sealed_at']}, and for no time before."
+            )
+
+
+def _refuse_who_came_back(signed: Sequence[dict[str, Any]]) -> None:
+    """Whoever stole a key that was replaced can still sign with it, but not as if nothing had happened."""
+    replaced: dict[str, datetime] = {}
+    last, at = signed[0]["key_id"], datetime.fromisoformat(signed[0]["sealed_at"])
+    for each in signed:
+        key, at = each["key_id"], max(at, datetime.fromisoformat(each["sealed_at"]))
+        if key in replaced and at > replaced[key] + RESTART:
+            raise Refused(f"The key {key} signed again, long after the organisation had replaced it.")
+        if key not in replaced and key != last:
+            replaced[last], last = at, key
+
+
 # The ledger
 
 
@@ -171,7 +216,7 @@ def _heads(pack: Pack, report: Report) -> dict[int, dict[str, Any]]:
         _know(report, head["key_id"], row["public_key"])
         if head["organisation"] != pack.manifest["organisation"]:
             raise Refused("A head is of another organisation.")
-        heads[head["size"]] = {**head, "path": row["consistency"]}
+        heads[head["size"]] = {**head, "path": row["consistency"], "public_key": row["public_key"]}
     newest = heads[max(heads)] if heads else None
     for head in heads.values():
         if newest and not _grew(head, newest):
@@ -394,10 +439,17 @@ def told(report: Report, *, is_key_known: bool) -> Iterator[str]:
     yield from (f"  {name}: {public}" for name, public in sorted(report.keys.items()))
 
 
+def _key(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError("a public key has 64 hex digits")
+    return text
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Checks an evidence pack that Sayso made.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--key", default="", help="the organisation's public key, 64 hex digits")
+    whose = "the organisation's public key, 64 hex digits; again for one that it had before"
+    parser.add_argument("--key", action="append", type=_key, default=[], metavar="PUBLIC_KEY", help=whose)
     arguments = parser.parse_args()
     report = check(arguments.folder, arguments.key)
     print("\n".join(told(report, is_key_known=bool(arguments.key))))
