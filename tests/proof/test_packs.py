@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from optins.admin.withdrawal import withdraw
 from optins.consent import evidence_pack, merkle, requests, sealing, signing, wording
 from optins.consent.evidence_pack import verify
 from optins.consent.evidence_pack.tree import Tree
-from optins.models import Evidence, Organisation, SealLease
+from optins.models import CaptureChannel, Contact, Evidence, Organisation, Placement, Purpose, SealLease
 from tests.clinic import SIPHO, THANDI
 from tests.consenting import done
 from tests.desk.conftest import Agent
@@ -180,6 +181,28 @@ def test_what_somebody_filled_in_for_their_own_number_is_not_in_the_copy_of_whoe
         assert bool(holding(own, b"203.0.113.77")) == names
 
 
+def test_no_name_title_or_word_becomes_a_part_of_a_page(clinic, tmp_path):
+    evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    for model in (Organisation, CaptureChannel, Placement):
+        names = {field.name for field in model._meta.fields} & {"name", "legal_name", "contact", "label"}
+        model.objects.update(**dict.fromkeys(names, evil))
+    Purpose.objects.update(titles={"en": evil, "zu": evil})
+    clinic._publish("en", **dict.fromkeys(("title", "body", "stop", "privacy", "details"), evil))
+    clinic.write(clinic.choose(TIPS, at=timezone.now()).split()[-1], id=f"wamid.{evil}")
+    thandi = contact_of()
+    Contact.objects.update(language="zu")
+    thandi.refresh_from_db()
+    folder = pack_of(thandi, tmp_path / "pack")
+    assert refused(folder) == []
+    pages = list(folder.rglob("*.html"))
+    assert len(pages) == 3
+    for page in pages:
+        text = page.read_text()
+        assert "&lt;script&gt;" in text
+        assert "<script" not in text
+        assert "<img" not in text
+
+
 def test_evidence_that_is_no_longer_kept_is_told_and_refuses_nothing(clinic, thandi, tmp_path):
     Evidence.objects.filter(event__contact=thandi, part="act").delete()
     report = verify.check(pack_of(thandi, tmp_path / "pack"))
@@ -225,6 +248,32 @@ def test_any_byte_of_any_file_that_is_changed_added_or_missing_refuses_the_pack(
 
 def _flipped(data, place, chance):
     return data[:place] + bytes([data[place] ^ chance.randrange(1, 256)]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".DS_Store", "forms/Thumbs.db", "wording/desktop.ini", "evidence/._x.json", "__MACOSX/._x.html"],
+)
+def test_what_a_computer_left_in_the_folder_is_refused_by_name_with_what_to_do(thandi, tmp_path, name):
+    folder = pack_of(thandi, tmp_path / "pack")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"x")
+    said = f"{name} is not of this pack: a computer left it there. Remove it and check again."
+    assert said in refused(folder)
+    (folder / name).unlink()
+    assert refused(folder) == []
+
+
+def test_a_link_to_a_file_or_a_folder_is_no_part_of_a_pack(thandi, tmp_path):
+    folder = pack_of(thandi, tmp_path / "pack")
+    for name, target in (("index.html", tmp_path / "elsewhere.html"), ("wording", tmp_path / "elsewhere")):
+        (folder / name).rename(target)
+        (folder / name).symlink_to(target)
+        assert refused(folder) == [f"{name} is neither a file nor a folder."]
+        (folder / name).unlink()
+        target.rename(folder / name)
+    os.mkfifo(folder / "pipe")
+    assert refused(folder) == ["pipe is neither a file nor a folder."]
 
 
 def test_a_stranger_sees_the_refusal_too(clinic, thandi, tmp_path):

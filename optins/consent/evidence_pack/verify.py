@@ -30,6 +30,8 @@ EVENT, HEAD, PACK = b"sayso-event-1\n", b"sayso-head-1\n", b"sayso-pack-1\n"
 PARTS = re.compile(r"evidence/(?P<event>[0-9a-f-]{36})-(?P<part>[a-z]+)\.json")
 WORDING = re.compile(r"wording/(?P<digest>[0-9a-f]{64})\.json")
 FORM = re.compile(r"forms/(?P<digest>[0-9a-f]{64})\.(?:jpeg|png|pdf)")
+# What computers leave in a folder that somebody opened or zipped.
+LITTER = re.compile(r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$|^__MACOSX/")
 SEPARATOR = "\x1f"
 # While an organisation changes its key, some of its programs may still sign with the one before.
 RESTART = timedelta(hours=1)
@@ -119,7 +121,8 @@ def _files(pack: Pack, report: Report) -> None:
     for name in sorted(set(listed) - found):
         report.wrong.append(f"{name} is missing.")
     for name in sorted(found - set(listed)):
-        report.wrong.append(f"{name} is not of this pack.")
+        made = ": a computer left it there. Remove it and check again" if LITTER.search(name) else ""
+        report.wrong.append(f"{name} is not of this pack{made}.")
     for name in sorted(found & set(listed)):
         if hashlib.sha256(pack.files[name]).hexdigest() != listed[name]:
             report.wrong.append(f"{name} was changed.")
