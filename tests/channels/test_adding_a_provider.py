@@ -1,46 +1,79 @@
-"""The four steps of the README, taken to the letter: how many files they touch, and that the result works."""
+"""The four steps of the README, taken to the letter: which files they touch; and the contract holds."""
 
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from tests import sources
+from tests import environment, sources
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
 
 README = sources.ROOT / "channels_capture" / "README.md"
 KIND = "channels_capture/sms_short_code"
-PROBE = """
-from channels_capture.registry import KINDS
-adapter = KINDS["sms_short_code"].providers["example"]
-body = b"id=1&from=%2B27820000101&text=STOP&at=2026-11-20T09:15:02Z"
-[message] = adapter.parse(body, {}, "").messages
-assert (message.id, message.text, message.identifiers[0].value) == ("1", "STOP", "+27820000101")
-assert adapter.has_own_address and "not that it is on WhatsApp" in adapter.proves
-"""
+TABLE = "tests/channels/test_recordings.py"
+COPIED = ("channels_capture", "optins", "config", "sandbox", "static", "templates", "tests")
+# What looks at each provider of a kind, and at the new one too.
+CONTRACT = ("channels_capture/tests.py", TABLE, "tests/channels/test_stops_everywhere.py")
 
 
-def test_a_new_provider_touches_one_existing_file_and_is_read_at_once(tmp_path):
-    text = README.read_text()
-    [line] = re.findall(r'^    ("example": Example\(\),)$', text, re.MULTILINE)
-    shown = re.search(r"^    \"\"\"Example.*?(?=^\S)", text, re.MULTILINE | re.DOTALL)
-    module = dedent(shown.group()).strip()
-    for name in ("channels_capture", "optins", "config", "manage.py"):
-        source = sources.ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, tmp_path / name)
-    (tmp_path / KIND / "example.py").write_text(module)
-    registry = tmp_path / KIND / "__init__.py"
-    before = registry.read_text().splitlines()
-    added = registry.read_text().replace("    providers={\n", f"    providers={{\n        {line}\n")
-    next_one = "from channels_capture.sms_short_code.infobip"
-    imported = "from channels_capture.sms_short_code.example import Example"
-    registry.write_text(added.replace(next_one, f"{imported}\n{next_one}"))
-    assert len(registry.read_text().splitlines()) == len(before) + 2
-    command = [sys.executable, "manage.py", "shell", "-c", PROBE]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
+def shown():
+    """What the README tells to write, in the order of its steps."""
+    steps = README.read_text().partition("## Add a provider")[2]
+    blocks = re.findall(r"(?:^    .*\n(?:\n+(?=    ))?)+", steps, re.MULTILINE)
+    return [dedent(block).strip() for block in blocks]
+
+
+def take_the_steps(root):
+    lines, adapter, body, headers, expected = shown()
+    imported, entry = lines.split("\n\n")
+    insert_below(root / f"{KIND}/__init__.py", "from channels_capture.base import Kind", imported)
+    insert_below(root / f"{KIND}/__init__.py", "    providers={", entry)
+    (root / KIND / "example.py").write_text(f"{adapter}\n")
+    recorded = root / KIND / "fixtures" / "example"
+    recorded.mkdir()
+    (recorded / "join.form").write_text(body)
+    (recorded / "join.headers").write_text(f"{headers}\n")
+    insert_below(root / TABLE, "EXPECTED = {", expected)
+
+
+def insert_below(path, line, new):
+    before = path.read_text()
+    assert before.count(f"\n{line}\n") == 1
+    path.write_text(before.replace(f"\n{line}\n", f"\n{line}\n{new}\n"))
+
+
+def touched(root):
+    """The files that are new, and those that were there and are changed."""
+    files = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    new = {str(path) for path in files if not (sources.ROOT / path).exists()}
+    there = (path for path in files if str(path) not in new)
+    changed = {str(p) for p in there if (root / p).read_bytes() != (sources.ROOT / p).read_bytes()}
+    return new, changed
+
+
+def test_a_new_provider_is_three_files_and_lines_in_two_and_keeps_the_contract(tmp_path):
+    for name in COPIED:
+        shutil.copytree(sources.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(sources.ROOT / "pyproject.toml", tmp_path)
+    take_the_steps(tmp_path)
+    new, changed = touched(tmp_path)
+    recorded = f"{KIND}/fixtures/example/join"
+    assert new == {f"{KIND}/example.py", f"{recorded}.form", f"{recorded}.headers"}
+    assert changed == {f"{KIND}/__init__.py", TABLE}
+    done = pytest_in(tmp_path, *CONTRACT, "-k", "sms_short_code")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def pytest_in(root: Path, *words):
+    """Run it there, in an environment and with a database of its own."""
+    ours = ("TEST_FOLDER", "TEST_DATABASE_URL", "TEST_BROKER_URL")
+    env = {name: value for name, value in environment.outside().items() if name not in ours}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *words]
+    return subprocess.run(
+        command, cwd=root, env=env, capture_output=True, text=True, timeout=500, check=False
+    )
