@@ -21,7 +21,7 @@ from optins.consent import wording
 from optins.models import Organisation
 
 MOST_AT_ONCE = 50
-_SCRIPTS = ("desk/store.js", "desk/device.js", "desk/sync.js", "desk/app.js")
+_SCRIPTS = tuple(f"desk/{name}.js" for name in ("page", "store", "device", "sync", "queue", "app"))
 _FILES = (*_SCRIPTS, "desk/desk.css", "admin_skin/mark.svg")
 
 
@@ -35,7 +35,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "addresses": {name: reverse(f"desk_{name}") for name in ("devices", "stock", "entries", "worker")},
         "stock": devices.STOCK,
     }
-    return render(request, "desk/app.html", {"data": data})
+    return render(request, "desk/app.html", {"data": data, "scripts": _SCRIPTS})
 
 
 @require_safe

@@ -2,24 +2,16 @@
 // The installed page: shows the script, writes captures down, and says truly what the server has.
 (() => {
   const { data } = server;
-  const at = (id) => document.getElementById(id);
+  const { at, element, options, tell } = page;
+  const open = data.channels.filter((each) => each.scripts.length); // without wording there is nothing to read out
   const done = []; // uploaded since the page was opened
   let busy = false;
-
-  const element = (name, attributes = {}, ...children) => {
-    const made = Object.assign(document.createElement(name), attributes);
-    made.append(...children);
-    return made;
-  };
+  let trouble = ""; // what the last upload told
 
   // Form
 
-  const channel = () => data.channels.find((each) => each.slug === at("channel").value);
+  const channel = () => open.find((each) => each.slug === at("channel").value);
   const script = () => channel().scripts.find((each) => each.language === at("language").value) || channel().scripts[0];
-
-  function options(select, rows) {
-    select.replaceChildren(...rows.map(([value, label]) => element("option", { value, textContent: label })));
-  }
 
   function showChannel() {
     const chosen = channel();
@@ -118,27 +110,6 @@
 
   // What waits
 
-  function tell(text) {
-    at("problem").textContent = text;
-    at("problem").hidden = !text;
-  }
-
-  const badge = (row) => ({
-    waiting: ["wait", "Waiting"], refused: ["bad", `Refused: ${row.why}`], uploaded: ["good", "With the server"],
-  })[row.state];
-
-  function line(row) {
-    const [tone, words] = badge(row);
-    const time = new Date(row.captured_at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-    const item = element("li", {}, element("span", { textContent: `${row.channel}, ${time}` }), element("span", { className: `badge ${tone}`, textContent: words }));
-    if (row.state === "refused") {
-      const drop = element("button", { className: "plain", type: "button", textContent: "Remove" });
-      drop.addEventListener("click", () => store.remove("entries", row.id).then(refresh));
-      item.append(drop);
-    }
-    return item;
-  }
-
   async function refresh() {
     const entries = await store.all("entries");
     const waiting = entries.filter((row) => row.state === "waiting").length;
@@ -146,10 +117,11 @@
     const codes = (await store.all("codes")).filter((row) => own && row.device === own.id && row.channel === channel().slug);
     at("count").textContent = waiting ? `${waiting} waiting` : "Nothing waiting";
     at("count").className = `badge ${waiting ? "wait" : "good"}`;
+    at("stock").hidden = !open.length;
     at("stock").textContent = `${codes.length} codes in stock`;
     at("stock").className = `badge ${codes.length ? "" : "bad"}`;
     at("empty").hidden = entries.length + done.length > 0;
-    at("queue").replaceChildren(...entries.concat(done).map(line));
+    at("queue").replaceChildren(...entries.concat(done).map((row) => queue.line(row, refresh)));
   }
 
   function online(is, words) {
@@ -160,25 +132,42 @@
   async function sync() {
     if (busy) return;
     busy = true;
+    const uploaded = [];
     try {
-      done.push(...(await server.upload()).map((row) => ({ ...row, state: "uploaded" })));
-      for (const each of data.channels) await server.fillStock(each, data.user);
+      const kept = await server.upload(uploaded);
+      const unfilled = await server.fillStocks(open, data.user);
       online(true);
+      tellOfTrouble([
+        ...kept.map((why) => `Some captures wait here, and cannot be uploaded now: ${why}`),
+        ...unfilled.map((why) => `No new codes for a channel: ${why}`),
+      ].join(" "));
     } catch (problem) {
-      if (problem.status === 401 || problem.status === 403) online(false, "Signed out: sign in to upload");
-      else if (problem.status) { online(true); tell(problem.message); }
-      else online(false);
+      online(false, problem.status && "Signed out: sign in to upload");
     } finally {
       busy = false;
+      done.push(...uploaded.map((row) => ({ ...row, state: "uploaded" })));
     }
     await refresh();
   }
 
+  // Takes back what it told before, and nothing that somebody else told since.
+  function tellOfTrouble(words) {
+    if (words || at("problem").textContent === trouble) tell(words);
+    trouble = words;
+  }
+
   // Beginning
 
-  async function begin() {
-    if (!data.channels.length) { tell("There is no channel for you yet."); return; }
-    options(at("channel"), data.channels.map((each) => [each.slug, `${each.organisation.name}: ${each.name}`]));
+  const nameOf = (each) => `${each.organisation.name}: ${each.name}`;
+
+  function tellWhatIsClosed() {
+    const closed = data.channels.filter((each) => !open.includes(each)).map(nameOf);
+    at("closed").hidden = open.length > 0 && !closed.length;
+    at("closed").textContent = closed.length ? `Left out, for no wording is published: ${closed.join(", ")}.` : "There is no channel for you yet.";
+  }
+
+  function openForm() {
+    options(at("channel"), open.map((each) => [each.slug, nameOf(each)]));
     showChannel();
     at("capture").hidden = false;
     at("channel").addEventListener("change", () => { showChannel(); refresh(); });
@@ -188,6 +177,11 @@
       capture().catch((problem) => tell(`This was not kept: ${problem.message}`));
     });
     at("next").addEventListener("click", nextPerson);
+  }
+
+  async function begin() {
+    tellWhatIsClosed();
+    if (open.length) openForm();
     at("upload").addEventListener("click", sync);
     window.addEventListener("online", sync);
     window.addEventListener("offline", () => online(false));

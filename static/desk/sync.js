@@ -35,31 +35,43 @@ const server = (() => {
     for (const row of codes) await store.put("codes", { ...row, device: own.id, channel: channel.slug });
   }
 
-  // Brings what waits, device by device. What the server has leaves the queue; what it refuses stays, with why.
-  async function upload() {
-    const waiting = (await store.all("entries")).filter((row) => row.state === "waiting");
-    const uploaded = [];
-    for (const id of new Set(waiting.map((row) => row.device))) {
-      const rows = waiting.filter((row) => row.device === id).slice(0, 50);
-      const body = { device: id, now: new Date().toISOString(), entries: rows.map(({ entry, signature }) => ({ entry, signature })) };
-      let outcomes;
+  // One that the server cannot take holds up no other. Without a connection, or signed out, none can go.
+  async function each(items, work) {
+    const troubles = new Set();
+    for (const item of items) {
       try {
-        outcomes = (await ask("entries", body)).outcomes;
+        await work(item);
       } catch (problem) {
-        if (problem.status !== 422) throw problem;
-        outcomes = rows.map(() => ({ outcome: "refused", why: problem.message }));
-      }
-      for (const [place, said] of outcomes.entries()) {
-        if (said.outcome === "recorded") {
-          await store.remove("entries", rows[place].id);
-          uploaded.push(rows[place]);
-        } else {
-          await store.put("entries", { ...rows[place], state: "refused", why: said.why });
-        }
+        if (!problem.status || problem.status === 401 || problem.status === 403) throw problem;
+        troubles.add(problem.message);
       }
     }
-    return uploaded;
+    return [...troubles];
   }
 
-  return { data, ask, fillStock, upload };
+  // Brings what waits of one device. What the server has leaves the queue; what it refuses stays, with why.
+  async function bring(id, rows, uploaded) {
+    const body = { device: id, now: new Date().toISOString(), entries: rows.map(({ entry, signature }) => ({ entry, signature })) };
+    const { outcomes } = await ask("entries", body);
+    for (const [place, said] of outcomes.entries()) {
+      if (said.outcome === "recorded") {
+        await store.remove("entries", rows[place].id);
+        uploaded.push(rows[place]);
+      } else {
+        await store.put("entries", { ...rows[place], state: "refused", why: said.why });
+      }
+    }
+  }
+
+  // Returns what is wrong with a device: its entries were not looked at, and go on waiting.
+  async function upload(uploaded) {
+    const waiting = (await store.all("entries")).filter((row) => row.state === "waiting");
+    const devices = new Set(waiting.map((row) => row.device));
+    return each(devices, (id) => bring(id, waiting.filter((row) => row.device === id).slice(0, 50), uploaded));
+  }
+
+  // Returns why a channel gets no codes.
+  const fillStocks = (channels, user) => each(channels, (channel) => fillStock(channel, user));
+
+  return { data, ask, fillStocks, upload };
 })();

@@ -16,6 +16,7 @@ from django.test import Client
 from optins.consent import wording
 from optins.models import CaptureChannel, User
 from tests.desk import pictures
+from tests.desk.installed import start as start
 
 JPEG = pictures.jpeg()
 

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Error, expect
 
-from channels_capture import seed
 from optins.models import ConsentEvent, DeskCapture, User
-from tests.browsing import DESK, PHONE, SMALL, beyond, follow, listen, opened, picture, resize, violations
+from tests.browsing import DESK, PHONE, SMALL, beyond, follow, opened
 from tests.desk import pictures
-from tests.services import chromium
+from tests.desk.installed import fill_in, looked_at, sign_in, take
 
 pytestmark = pytest.mark.walk
 
@@ -30,22 +29,6 @@ def visit(browser, live_clinic, live_server, settings):
 
     yield visit
     assert complaints == []
-
-
-def looked_at(page, name, *, without=()):
-    """Axe, nothing beyond the screen, and a picture, on a wide screen and on a phone."""
-    for width in (1280, 360):
-        resize(page, width)
-        assert [found for found in violations(page) if found[0] not in without] == [], name
-        assert beyond(page) == 0, name
-        picture(page, f"{name}-{width}")
-
-
-def fill_in(page, number=""):
-    page.get_by_role("checkbox").first.check()
-    page.get_by_label("Place").fill("Reception")
-    if number:
-        page.get_by_label("Their WhatsApp number").fill(number)
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("ar", "light")])
@@ -108,36 +91,6 @@ def test_without_javascript_on_the_smallest_screen_and_by_keyboard(visit):
     assert DeskCapture.objects.exclude(captured_at=None).count() == 3
 
 
-@pytest.fixture
-def start(browser, live_clinic, live_server, settings, tmp_path):
-    """Starts a browser whose disk stays, signed in or not; what it complains about fails the test."""
-    settings.PUBLIC_URL = live_server.url
-    complaints = []
-
-    @contextmanager
-    def start(**options):
-        context = browser.browser_type.launch_persistent_context(
-            tmp_path / "profile",
-            executable_path=chromium(),
-            args=["--no-sandbox"],
-            base_url=live_server.url,
-            **options,
-        )
-        page = context.pages[0]
-        listen(page, complaints, expects="ERR_INTERNET_DISCONNECTED")
-        yield page
-        context.close()
-
-    yield start
-    assert complaints == []
-
-
-def sign_in(page):
-    page.get_by_label("Username").fill("agent")
-    page.get_by_label("Password").fill(seed.demo_password("agent"))
-    page.get_by_role("button", name="Log in").click()
-
-
 def test_captured_offline_it_waits_through_a_restart_until_the_server_has_it(start, live_clinic):
     with start(**DESK) as page:
         page.goto("/desk/app/")
@@ -183,10 +136,3 @@ def tab_to(page, wanted):
         if wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab does not reach {wanted}")
-
-
-def take(page, number=""):
-    page.get_by_label("Channel", exact=True).select_option("riverside-in-person")
-    fill_in(page, number)
-    page.get_by_role("button", name="Take a code").click()
-    expect(page.locator("#code")).to_be_visible()
