@@ -250,13 +250,15 @@ Preview = Callable[[HttpRequest, CaptureChannel, NoticeTranslation], HttpRespons
 class Desk:
     """A kind that staff collect by, at ``/desk/``. ``noted``: the evidence's name for what they write down,
 
-    with its label and an example. ``has_kiosk``: people may be left alone with it.
+    with its label and an example. ``has_kiosk``: people may be left alone with it. ``keeps_noted``: what was
+    noted of one person goes for the next one, too.
     """
 
     noted: str
     label: str
     example: str
     has_kiosk: bool = False
+    keeps_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

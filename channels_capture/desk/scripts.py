@@ -18,6 +18,7 @@ def of(channel: CaptureChannel) -> dict[str, Any]:
         "organisation": {"slug": channel.organisation.slug, "name": channel.organisation.name},
         "label": kind.label,
         "example": kind.example,
+        "keeps_noted": kind.keeps_noted,
         "asks_number": channel.ask_number != AskNumber.NEVER,
         "needs_number": channel.ask_number == AskNumber.REQUIRED,
         "sender": numbers.shown(sender.number) if sender else "",

@@ -4,5 +4,5 @@ from channels_capture.base import Desk, Kind
 
 KIND = Kind(
     label="In person",
-    desk=Desk(noted="place", label="Place", example="Reception, Cape Town", has_kiosk=True),
+    desk=Desk(noted="place", label="Place", example="Reception, Cape Town", has_kiosk=True, keeps_noted=True),
 )

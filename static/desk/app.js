@@ -22,6 +22,7 @@
     at("source-field").hidden = !chosen.sources.length;
     at("number-field").hidden = !chosen.asks_number;
     at("number-label").textContent = `Their WhatsApp number${chosen.needs_number ? "" : " (if they like)"}`;
+    if (at("noted-label").textContent !== chosen.label) at("noted").value = "";
     at("noted-label").textContent = chosen.label;
     at("noted-hint").textContent = `For example ${chosen.example}. Not their name, nor their number.`;
     showScript();
@@ -104,6 +105,7 @@
     at("code").textContent = "";
     at("qr").replaceChildren();
     at("number").value = "";
+    if (!channel().keeps_noted) at("noted").value = "";
     showScript(); // unticks
     show(false);
   }

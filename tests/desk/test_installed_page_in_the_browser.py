@@ -104,3 +104,19 @@ def test_what_waits_stays_through_a_colleague_of_elsewhere_and_trouble_with_the_
         expect(page.locator("#count")).to_have_text("Nothing waiting")
         expect(page.locator("#problem")).to_be_hidden()
         assert captured() == 1
+
+
+def test_a_calls_id_is_no_evidence_of_the_next_call_and_a_place_stays(start, live_clinic):
+    with start(**DESK) as page:
+        opened(page)
+        take(page)
+        page.get_by_role("button", name="Next person").click()
+        expect(page.get_by_label("Place")).to_have_value("Reception")
+        take(page, kind="service-call")
+        page.get_by_role("button", name="Next person").click()
+        expect(page.get_by_label("Id of the call")).to_have_value("")
+        page.get_by_label("Id of the call").fill("CA-1")
+        page.get_by_label("Channel", exact=True).select_option("riverside-in-person")
+        expect(page.get_by_label("Place")).to_have_value("")
+    noted = DeskCapture.objects.exclude(captured_at=None).values_list("noted", flat=True)
+    assert list(noted.order_by("captured_at", "pk")) == [{"place": "Reception"}, {"call": "Reception"}]
