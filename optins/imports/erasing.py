@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import openpyxl
+from django.db import transaction
 from django.utils import timezone
 
 from optins.consent import numbers
@@ -21,17 +22,26 @@ ERASED = "The person was erased on request."
 _UNFINISHED = (State.DRAFT, State.WAITING, State.APPROVED)
 
 
+@transaction.atomic
 def forget(organisation: Organisation, traces: Traces) -> None:
-    """In every file that is kept. One that was dealt with goes whole; of the others, the person's lines."""
-    for batch in ImportBatch.objects.filter(organisation=organisation):
-        _forget_words(batch, traces)
-        if not batch.content:
-            continue
-        lines = _lines_about(batch, traces)
-        if lines is None or (lines and batch.state not in _UNFINISHED):
-            ImportBatch.objects.filter(pk=batch.pk).update(content=b"")
-        elif lines:
-            _rewrite(batch, lines)
+    """In every file that is kept. One that was dealt with goes whole; of the others, the person's lines.
+
+    Each batch is held to the end of the transaction, as it is then: it may be decided or recorded meanwhile.
+    """
+    held = ImportBatch.objects.select_for_update(of=("self",)).filter(organisation=organisation)
+    for key in list(held.order_by("pk").values_list("pk", flat=True)):
+        _forget_in(held.select_related("organisation").get(pk=key), traces)
+
+
+def _forget_in(batch: ImportBatch, traces: Traces) -> None:
+    _forget_words(batch, traces)
+    if not batch.content:
+        return
+    lines = _lines_about(batch, traces)
+    if lines is None or (lines and batch.state not in _UNFINISHED):
+        ImportBatch.objects.filter(pk=batch.pk).update(content=b"")
+    elif lines:
+        _rewrite(batch, lines)
 
 
 def _forget_words(batch: ImportBatch, traces: Traces) -> None:

@@ -1,14 +1,16 @@
 """Recording an approved file: row by row, each in a transaction of its own, from wherever it stopped."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
-from django.db import DataError, transaction
+from django.db import DataError
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from optins.consent.signal import SignalError
+from optins.consent import locking
+from optins.consent.signal import SignalError, phone
 from optins.imports import batches
 from optins.imports.books import Ledger
 from optins.imports.outcomes import apply, numbered
@@ -77,9 +79,14 @@ def _record_row(batch: ImportBatch, row: Row, purposes: list[Purpose], *, is_rep
         _refuse(batch, row.line, "It could not be recorded.")
 
 
-@transaction.atomic
 def _apply_row(batch: ImportBatch, row: Row, purposes: list[Purpose], *, is_repeated: bool) -> None:
     """The row's acts and what became of it, together: whoever dies here leaves both undone."""
+    locking.begun_anew(partial(_apply_held, batch, row, purposes, is_repeated=is_repeated))
+
+
+def _apply_held(batch: ImportBatch, row: Row, purposes: list[Purpose], *, is_repeated: bool) -> None:
+    # The person before the row, as whoever erases them does: else each could wait for the other.
+    locking.hold(batch.channel.organisation, phone(row.number))
     now = timezone.now()
     line = ImportRow.objects.filter(batch=batch, number=row.line)
     # Claimed first: of two workers at one row, the second waits here and then finds it done.
