@@ -39,7 +39,8 @@ def is_signed(data: bytes, key_id: str, signature: str) -> bool:
 
 
 def newest_key_id() -> str:
-    return next(iter(_private_keys()))
+    """The one that signs; empty where there is none."""
+    return next(iter(_private_keys()), "")
 
 
 def public_keys() -> dict[str, Ed25519PublicKey]:

@@ -35,7 +35,7 @@ def verify_organisation(
 ) -> Iterator[Finding | Checked]:
     """One organisation: its findings in the order of the tree, and last of all what was checked."""
     own = [head for head in heads if head.fields["organisation"] == organisation.slug]
-    events = EventCheck(organisation)
+    events = EventCheck(organisation, now)
     sealed, counted = yield from _to_its_end(events, leaves.check(organisation, own, events), (0, 0))
     unsealed, oldest = yield from _to_its_end(events, waiting.check(organisation, events), (0, None))
     yield from _to_its_end(events, removed.check(events), None)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LEDGER_CUT_OFF = "ledger_cut_off"
     LEDGER_REWRITTEN = "ledger_rewritten"
     RECORD_DIFFERS = "record_differs"
+    OLD_KEY = "old_key"
     STRAY = "stray"
     UNREADABLE = "unreadable"
     EVIDENCE_GONE = "evidence_gone"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -9,6 +10,7 @@ from optins.consent import seals, signing
 from optins.consent.seals import SignedHead
 from optins.consent.verification.findings import Finding, Kind
 from optins.consent.verification.readable import UNREADABLE
+from optins.consent.verification.succession import HeadKeys
 from optins.consent.verification.tree import Tree
 from optins.models import Organisation, Seal
 
@@ -43,6 +45,7 @@ class HeadCheck:
         self._last: Seal | None = None
         # The last one's own and what the tree had there: an altered head must not discredit the next one.
         self._previous_roots = {""}
+        self.keys = HeadKeys(signing.newest_key_id())
         self.count = 0
         self._outside: dict[int, list[SignedHead]] = defaultdict(list)
         for head in outside:
@@ -61,6 +64,12 @@ class HeadCheck:
             self._ahead = list(rows[:CHUNK])
             self._is_end = not self._ahead
         return self._ahead[0] if self._ahead else None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next leaves were sealed: not before those that came before them."""
+        found = self._next()
+        return max(filter(None, [found.sealed_at, self.keys.now]), default=None) if found else None
 
     def is_any_beyond(self, size: int) -> bool:
         found = self._next()
@@ -109,6 +118,9 @@ class HeadCheck:
         problem = self._line(head) or self._signature(head)
         if problem:
             yield problem
+        elif self.keys.is_late(head.key_id, head.sealed_at):
+            text = f"The head over {head.size} events is signed with {head.key_id}, which had been replaced."
+            yield self._finding(Kind.OLD_KEY, head.size, text)
         differs = bool(tree.root) and tree.root != head.root
         if differs:
             text = f"The root of the head over {head.size} events is not that of the tree."

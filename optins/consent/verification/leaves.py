@@ -105,7 +105,7 @@ class _Walk:
         if entry.leaf.hex() != leaf.leaf:
             text = f"Leaf {leaf.position} was changed: it is not that of event {leaf.event}."
             return self._events.finding(Kind.LEAF_CHANGED, "leaf", leaf.position, text)
-        return None
+        return self._events.by_an_old_key(entry, self.heads.next_at)
 
     def _heads(self) -> Iterator[Finding]:
         if self.heads.is_reached(self._tree.size):

@@ -39,3 +39,5 @@ def _event(id: UUID, entry: ledger.Entry | None, events: EventCheck) -> Iterator
     elif not digests.is_mac_of(entry.data, entry.mac):
         text = f"Event {id} was inserted, or changed before it was sealed: its MAC is not ours."
         yield events.finding(Kind.EVENT_INSERTED, "event", id, text)
+    elif finding := events.by_an_old_key(entry, events.now):
+        yield finding
