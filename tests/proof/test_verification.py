@@ -73,6 +73,7 @@ def test_an_honest_ledger_is_told_with_what_is_not_sealed_yet(recorded, stranger
         ],
         "findings": [],
         "notes": [],
+        "exported_heads": {"compared": 0, "left_out": 0},
     }  # fmt: skip
     assert tell("--organisation", "hillside") == (
         0,
@@ -114,11 +115,38 @@ def test_an_exported_head_must_be_ours_and_of_an_organisation_that_is_there(
     assert tell("--head", str(head_file), "--json")[1]["findings"][0]["kind"] == "head_unknown"
     head_file.write_text(line.replace("riverside-clinic", "riverside-hospital"))
     assert tell("--head", str(head_file), "--json")[1]["findings"][0]["kind"] == "ledger_cut_off"
-    head_file.write_text("nothing of the kind")
-    with pytest.raises(CommandError, match="This is no head"):
-        tell("--head", str(head_file))
     with pytest.raises(CommandError, match="No such file"):
         tell("--head", str(head_file.with_name("none")))
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "nothing of the kind", '{"head": {"size": 4', "\x00"])
+def test_a_file_without_a_head_is_no_comparison(head_file, tell, text):
+    head_file.write_text(text)
+    with pytest.raises(CommandError, match="no head in it to compare with"):
+        tell("--head", str(head_file))
+
+
+def test_a_file_with_heads_of_others_alone_is_none_either(head_file, stranger, tell):
+    with pytest.raises(CommandError, match="no head in it to compare with"):
+        tell("--head", str(head_file), "--organisation", "hillside")
+    assert tell("--head", str(head_file), "--organisation", "riverside-clinic")[0] == 0
+
+
+def test_a_line_that_a_crash_cut_short_is_left_out_and_said_and_the_others_are_compared(
+    recorded, seal, head_file, tell, capsys
+):
+    (line,) = head_file.read_text().split()
+    record_all(recorded, no("d", 9))
+    newer = SignedHead.of(seal()).line
+    head_file.write_bytes(f"{line[:60]}\n{line}\n{newer}\n".encode() + b'{"head": "\xff')
+    status, answer = tell("--head", str(head_file), "--json")
+    assert (status, answer["exported_heads"]) == (0, {"compared": 2, "left_out": 2})
+    call_command("verify_ledger", "--head", str(head_file))
+    told = capsys.readouterr()
+    assert "Compared with 2 exported heads" in told.out
+    assert [said.split(": ")[1][:6] for said in told.err.splitlines()] == ["line 1", "line 4"]
+    cut_off(last=1)
+    assert tell("--head", str(head_file), "--json")[1]["findings"][0]["kind"] == "ledger_cut_off"
 
 
 def test_an_event_inserted_before_it_is_sealed_is_found_by_its_mac_also_afterwards(recorded, seal):

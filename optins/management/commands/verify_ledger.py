@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        heads = _heads(options["head"]) if options["head"] else []
-        outcome = _outcome(_verified(options["organisation"], heads))
+        exported = _exported(options["head"], options["organisation"]) if options["head"] else Exported()
+        for number in exported.broken:
+            self.stderr.write(f"{options['head']}: line {number} is no head, and was left out.")
+        counts = {"compared": len(exported.heads), "left_out": len(exported.broken)}
+        outcome = _outcome(_verified(options["organisation"], exported.heads)) | {"exported_heads": counts}
         if options["json"]:
             self.stdout.write(json.dumps(outcome))
         else:
@@ -49,6 +53,8 @@ class Command(BaseCommand):
             )
         if outcome["notes"]:
             self.stdout.write(f"{len(outcome['notes'])} pieces of evidence are gone as they should be")
+        if compared := outcome["exported_heads"]["compared"]:
+            self.stdout.write(f"Compared with {compared} exported head{'' if compared == 1 else 's'}")
         count = len(outcome["findings"])
         self.stdout.write("Nothing was altered." if outcome["ok"] else f"ALTERED: {count} findings.")
 
@@ -94,9 +100,30 @@ def _finding(finding: Finding) -> dict[str, str]:
     }
 
 
-def _heads(file: Path) -> list[SignedHead]:
+@dataclass
+class Exported:
+    """The heads that can be compared, and the lines (from 1) that are none: a crash may cut one short."""
+
+    heads: list[SignedHead] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+
+
+def _exported(file: Path, slug: str | None) -> Exported:
+    """Of this organisation, or of all. CommandError where there is not one: that would be no comparison."""
+    found = Exported()
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        return [SignedHead.read(line) for line in lines if line.strip()]
-    except (OSError, UnicodeDecodeError, HeadError) as error:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
         raise CommandError(f"{file}: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            head = SignedHead.read(line)
+        except HeadError:
+            found.broken.append(number)
+        else:
+            found.heads += [head] if slug in (None, head.fields["organisation"]) else []
+    if not found.heads:
+        raise CommandError(f"{file}: there is no head in it to compare with. See docs/proof.md for one.")
+    return found
