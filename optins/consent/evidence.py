@@ -73,7 +73,9 @@ def address_to_keep(organisation: Organisation, address: str | None) -> str:
     """As much of an IP address as the organisation keeps: nothing, its first part, or all of it."""
     if not address or organisation.ip_policy == Organisation.IpPolicy.NONE:
         return ""
-    found = ip_address(address)
+    found = ip_address(address.partition("%")[0])
+    # A server that listens on IPv6 writes an IPv4 address so; cut as IPv6 all of them would be the same.
+    found = getattr(found, "ipv4_mapped", None) or found
     if organisation.ip_policy == Organisation.IpPolicy.FULL:
         return str(found)
     return str(ip_network((found, _KEPT_BITS[found.version]), strict=False))
