@@ -122,6 +122,7 @@ def run(tmp_path, *words):
     out = tmp_path / "pack.zip"
     call_command("evidence_pack", *words, "--out", str(out))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    out.chmod(0o644)  # for the next one, if it is written over this
     return unzipped(out.read_bytes(), tmp_path / f"from-{len(list(tmp_path.iterdir()))}")
 
 

@@ -1,6 +1,7 @@
 """``manage.py evidence_pack``: what proves one person's choices, or those of a channel's people."""
 
 import os
+import stat
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from optins import audit
 from optins.consent import evidence_pack, identity, numbers
 from optins.consent.signal import Identifier, Scheme, phone
 from optins.models import AuditEntry, CaptureChannel, Contact, Organisation, Placement
+
+_OWNER_ONLY = 0o600
 
 
 class Command(BaseCommand):
@@ -153,6 +156,8 @@ def _by_source(organisations: QuerySet[Organisation], code: str, campaign: str) 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> int:
     """Only whoever runs the command can read it: it holds a person's number and messages."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.fchmod(descriptor, _OWNER_ONLY)  # one that was there before keeps its mode otherwise
         return sum(file.write(piece) for piece in pieces)
