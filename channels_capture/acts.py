@@ -8,6 +8,7 @@ from channels_capture import referrals, replies
 from channels_capture.base import Arrival
 from channels_capture.situation import Known
 from optins.consent import desired, desk, doubts, suppressions
+from optins.consent.locking import Held
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal
 from optins.models import (
@@ -63,16 +64,7 @@ class Acts:
     def not_me(self) -> None:
         """Everything ends, and nobody who has this number is taken for them again."""
         self._record(Kind.INVALIDATED, (), self.message.id, None, reason=Reason.NOT_ME)
-        suppressions.suppress(
-            self.channel.organisation,
-            self.message.identifiers,
-            Suppression.Reason.NOT_ME,
-            now=self.now,
-        )
-        rows = ContactIdentifier.objects.filter(contact__in=self._contacts())
-        rows.filter(value__in=[i.value for i in self.message.identifiers]).update(
-            verified_at=None, verified_by=""
-        )
+        disown(self.held, self.now)
 
     def doubt(self) -> None:
         """Of a stranger there is nothing to stop, and nothing to decide."""
@@ -167,3 +159,11 @@ class Acts:
             ),
             now=self.now,
         )
+
+
+def disown(held: Held, now: datetime) -> None:
+    """Nobody who has these identifiers is taken for whoever was meant by them again."""
+    suppressions.suppress(held.organisation, held.identifiers, Suppression.Reason.NOT_ME, now=now)
+    rows = ContactIdentifier.objects.filter(contact__in=[contact.pk for contact in held.contacts])
+    values = [identifier.value for identifier in held.identifiers]
+    rows.filter(value__in=values).update(verified_at=None, verified_by="")

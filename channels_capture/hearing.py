@@ -36,7 +36,7 @@ class Hearing:
     def near(self, s: Situation, *texts: str) -> Situation:
         """What comes near a stop, where it is nothing else, in the message or else in these parts of it."""
         heard = self.nearest(*(texts or (self.message.text,)))
-        is_stop = heard.nearness == Nearness.EXACT or (s.asked_scope and _may_be_a_stop(heard))
+        is_stop = heard.nearness == Nearness.EXACT or (s.asked_scope and may_be_a_stop(heard))
         marketing = tuple(p.key for p in self.every if p.category == Purpose.Category.MARKETING)
         return replace(
             s,
@@ -47,11 +47,9 @@ class Hearing:
             marketing=marketing,
         )
 
-    def everything(self, s: Situation) -> Situation:
-        """A yes in other words, of somebody who is being asked whether everything is to stop."""
-        countries = self._countries()
-        is_yes = scope_words.means_everything(self.message.text, self.languages, countries=countries)
-        return replace(s, stop=True) if is_yes else s
+    def means_everything(self) -> bool:
+        """Whether it is a yes in whatever words, to whether everything is to stop."""
+        return scope_words.means_everything(self.message.text, self.languages, countries=self._countries())
 
     def stop(self, s: Situation) -> Situation:
         """A stop, whole or near; nothing else."""
@@ -103,7 +101,7 @@ class Hearing:
         return replace(s, loss=loss, support=support)
 
 
-def _may_be_a_stop(heard: Heard) -> bool:
+def may_be_a_stop(heard: Heard) -> bool:
     """Whether it holds a stop word at all, but for an everyday one and one that says what is to stop."""
     if heard.nearness == Nearness.NONE:
         return bool(heard.phrase) and not stop_words.is_everyday(heard.phrase)

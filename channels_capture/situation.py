@@ -207,9 +207,10 @@ class Reader:
         parts += [""] if self._means(Intent.START) else []
         if parts and self.hearing.nearest(*parts).nearness == Nearness.NONE:
             return situation  # a wish
-        if situation.asked_scope and not situation.forwarded and not self.answers.quotes_another:
-            situation = self.hearing.everything(situation)
-        return situation if situation.stop else self.hearing.near(situation, self.message.text, *parts)
+        is_theirs = not situation.forwarded and not self.answers.quotes_another
+        if situation.asked_scope and is_theirs and self.hearing.means_everything():
+            return replace(situation, stop=True)
+        return self.hearing.near(situation, self.message.text, *parts)
 
     def _beside_a_code(self, situation: Situation, rest: str) -> Situation:
         """A code does not make up for what is said beside it, as "not me" and "stop the tips"."""

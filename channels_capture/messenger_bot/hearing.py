@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from channels_capture.answers import PREFIX
 from channels_capture.base import What
-from channels_capture.hearing import Hearing
+from channels_capture.hearing import Hearing, may_be_a_stop
 from channels_capture.messenger_bot.shapes import BotMessage
 from channels_capture.moves import Choice
-from optins.consent import codes, keywords, requests, texts, wording
+from optins.consent import codes, keywords, requests, stop_words, texts, wording
 from optins.consent.keywords import Intent
 from optins.consent.stop_words import Nearness
 from optins.models import CaptureChannel, ConsentRequest, Purpose
@@ -19,6 +20,8 @@ class Said(StrEnum):
     """What it comes down to."""
 
     STOP = "stop"
+    NEAR = "near"  # it comes near one: marketing stops, and they are asked
+    NOT_ME = "not_me"
     NARROWED = "narrowed"  # a stop of what it names alone
     UNSURE = "unsure"  # it may be a stop: staff decide
     LOSS = "loss"  # a stop of what stops on one
@@ -27,6 +30,7 @@ class Said(StrEnum):
     NO = "no"
     CHOOSE = "choose"
     WISH = "wish"  # to be asked
+    KEPT = "kept"  # no more than marketing is to stop
     NUMBER = "number"
     HELP = "help"
     ANYTHING = "anything"  # to which the channel wants an answer
@@ -42,7 +46,6 @@ class Heard:
     purposes: tuple[Purpose, ...] = ()
 
 
-_ENDS = {Nearness.EXACT, Nearness.NEAR}
 _CHOICES = {Choice.YES: Said.YES, Choice.NO: Said.NO, Choice.CHOOSE: Said.CHOOSE}
 
 
@@ -55,31 +58,61 @@ class Ear:
         self.channel, self.message, self.languages, self.now = channel, message, languages, now
 
     def hear(self) -> Heard:
-        nearness, purposes = self._nearness()
-        if self.message.what == What.STOP or nearness in _ENDS or self._means(Intent.NOT_ME):
+        found = self._nearest()
+        if self.message.what == What.STOP or found.nearness == Nearness.EXACT:
             return Heard(Said.STOP)
+        if self._means(Intent.NOT_ME):
+            return Heard(Said.NOT_ME)
         if lost := self._lost():
             return Heard(Said.LOSS, purposes=lost)
-        if nearness == Nearness.NARROWED:
-            return Heard(Said.NARROWED, purposes=purposes)
+        if found.nearness == Nearness.NARROWED:
+            return Heard(Said.NARROWED, purposes=self._named_by(found))
+        if may_be_a_stop(found) and self._asked_scope:
+            return Heard(Said.STOP)
+        if found.nearness == Nearness.NEAR:
+            return Heard(Said.NEAR)
         if self.message.what == What.EDITED:
             return Heard(Said.NOTHING)  # of an edited message only a stop counts
         if self._means(Intent.FORGET):
             return Heard(Said.FORGET)
         if self.message.payload:
             return self._tapped()
-        return self._answered() or Heard(Said.UNSURE if nearness == Nearness.UNSURE else self._wished())
+        return self._answered() or self._unasked(found.nearness)
 
-    def _nearness(self) -> tuple[Nearness, tuple[Purpose, ...]]:
+    def _nearest(self) -> stop_words.Heard:
         """How near it comes to a stop, in any language, and of what, where it names that."""
-        organisation = self.channel.organisation
-        every = list(Purpose.objects.filter(organisation=organisation))
-        ear = Hearing(organisation, self.message, self.languages, every)
-        named = wording.named_in_sentence(self.message.text, organisation)
+        named = wording.named_in_sentence(self.message.text, self.channel.organisation)
         joined = keywords.beside_join(self.message.text, self.channel.join_words)
         parts = [named.beside] if named.purposes else [self.message.text]
-        heard = ear.nearest(*parts, *([] if joined is None else [joined]))
-        return heard.nearness, tuple(purpose for purpose in every if purpose.key in heard.purposes)
+        return self._ear.nearest(*parts, *([] if joined is None else [joined]))
+
+    def _named_by(self, found: stop_words.Heard) -> tuple[Purpose, ...]:
+        return tuple(purpose for purpose in self._ear.every if purpose.key in found.purposes)
+
+    def _unasked(self, nearness: Nearness) -> Heard:
+        """What it says where it answers nothing."""
+        wished = self._wished()
+        if wished != Said.WISH and self._asked_scope and self._ear.means_everything():
+            return Heard(Said.STOP)
+        return Heard(Said.UNSURE if nearness == Nearness.UNSURE else wished)
+
+    @cached_property
+    def _ear(self) -> Hearing:
+        organisation = self.channel.organisation
+        every = list(Purpose.objects.filter(organisation=organisation))
+        return Hearing(organisation, self.message, self.languages, every)
+
+    @cached_property
+    def _newest(self) -> ConsentRequest | None:
+        """The last question, should it be open."""
+        asked = requests.questions_to(self.channel.organisation, self.message.identifiers)
+        return asked[0] if asked and asked[0].expires_at > self.now else None
+
+    @property
+    def _asked_scope(self) -> bool:
+        """Whether they are being asked if everything is to stop; a forwarded message is no answer."""
+        is_asked = self._newest is not None and self._newest.kind == ConsentRequest.Kind.SCOPE
+        return is_asked and not self.message.forwarded
 
     def _means(self, intent: Intent) -> bool:
         return keywords.means(self.message.text, intent, self.languages)
@@ -96,15 +129,12 @@ class Ear:
         if prefix != PREFIX or choice not in set(Choice):
             return Heard(Said.NOTHING)
         question = requests.question_to(self.channel.organisation, self.message.identifiers, question_id)
-        return Heard(_CHOICES[Choice(choice)], question) if question else Heard(Said.NOTHING)
+        return _answer(question, Choice(choice)) if question else Heard(Said.NOTHING)
 
     def _answered(self) -> Heard | None:
         """Words answer the newest question, should it be open; a forwarded message is not theirs."""
         choice = None if self.message.forwarded else self._choice()
-        asked = requests.questions_to(self.channel.organisation, self.message.identifiers) if choice else []
-        if choice is None or not asked or asked[0].expires_at <= self.now:
-            return None
-        return Heard(_CHOICES[choice], asked[0])
+        return _answer(self._newest, choice) if choice and self._newest else None
 
     def _choice(self) -> Choice | None:
         written = keywords.normalise(self.message.text)
@@ -131,3 +161,9 @@ class Ear:
             wording.named_in_sentence(text, self.channel.organisation).purposes
         )
         return is_code or keywords.is_join(text, self.channel.join_words)
+
+
+def _answer(question: ConsentRequest, choice: Choice) -> Heard:
+    if question.kind != ConsentRequest.Kind.SCOPE:
+        return Heard(_CHOICES[choice], question)
+    return Heard(Said.STOP if choice == Choice.YES else Said.KEPT, question)

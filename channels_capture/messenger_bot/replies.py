@@ -30,8 +30,11 @@ class BotReplies:
         self._send(self._text(key, titles=wording.titles(purposes, self.language)))
 
     def ask(self, question: ConsentRequest, purposes: list[Purpose]) -> None:
-        """The wording on record, whole, with its buttons under it."""
-        body = wording.question(question.translation, purposes, question.own_age)
+        """The wording on record, whole, with its buttons under it; or whether everything is to stop."""
+        if question.kind == ConsentRequest.Kind.SCOPE:
+            body = self._text("ask_scope")
+        else:
+            body = wording.question(question.translation, purposes, question.own_age)
         self._send(body, question, fitting.buttons(question, tuple(purposes)))
 
     def hand_over(self, opened: requests.Opened, *, asks_number: bool) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from channels_capture.acts import disown
 from channels_capture.goodbye import Goodbye
 from channels_capture.messenger_bot.chat import Chat
 from channels_capture.messenger_bot.hearing import Said
-from optins.consent import desired, doubts, handed, identity, recording
+from optins.consent import desired, doubts, handed, identity, recording, requests, wording
 from optins.consent.signal import ConsentSignal
 from optins.models import ConsentEvent, ConsentRequest, Contact, Purpose
 
@@ -24,6 +25,49 @@ class Stopping(Chat):
         else:
             # Of consent that came by other ways this chat knows nothing: it promises no more than is so.
             self.replies.say("stopped" if others else "bot_stopped")
+
+    def come_near(self) -> None:
+        """As on WhatsApp: marketing stops, and they are asked about the rest.
+
+        Where nobody has sent a code of this chat there is no rest, and all that it began ends.
+        """
+        if not handed.came_of(self.organisation, self.message.identifiers):
+            self.stop()
+            return
+        marketing = tuple(p for p in self.held.purposes if p.category == Purpose.Category.MARKETING)
+        if marketing:  # a stop that names no purpose is one of everything
+            signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)
+            self._end(replace(signal, purposes=marketing))
+        self._ask_scope()
+
+    def _ask_scope(self) -> None:
+        try:
+            shown = wording.translation(self.channel.notice, self.language)
+        except wording.NoWording:
+            self.replies.say("stopped_marketing")
+            return
+        if self.replies.are_possible:
+            question = requests.ask(
+                self.channel,
+                ConsentRequest.Kind.SCOPE,
+                [],
+                self.message.identifiers,
+                shown=shown,
+                prompted_at=self.sent_at,
+                now=self.now,
+            )
+            self.replies.ask(question, [])
+
+    def keep(self, question: ConsentRequest) -> None:
+        """What is no marketing goes on; a later word answers the question no more."""
+        ConsentRequest.objects.filter(pk=question.pk).update(expires_at=self.now)
+        self.replies.say("scope_kept")
+
+    def not_me(self) -> None:
+        """Everything ends, and nobody in this chat is taken for whoever was meant again."""
+        others = self._end(self._signal(ConsentEvent.Kind.INVALIDATED, ConsentEvent.Reason.NOT_ME))
+        disown(self.held, self.now)
+        self.replies.say("stopped" if others else "bot_stopped")
 
     def stop_these(self, purposes: tuple[Purpose, ...]) -> None:
         signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)

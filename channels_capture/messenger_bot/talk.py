@@ -44,18 +44,23 @@ class _Asking(Stopping):
 
     def carry_out(self) -> str:
         """What became of it, in a word."""
-        if self.heard.said in (Said.STOP, Said.FORGET):
-            self.stop()
-        elif self.heard.said == Said.NARROWED:
-            self.stop_these(self.heard.purposes)
-        elif self.heard.said == Said.LOSS:
-            self._condole()
-        elif self.heard.said == Said.UNSURE:
-            self.doubt()
-        elif self._is_outlived():
-            return "late"
-        else:
-            self._go_on(self.heard)
+        match self.heard.said:
+            case Said.STOP | Said.FORGET:
+                self.stop()
+            case Said.NEAR:
+                self.come_near()
+            case Said.NOT_ME:
+                self.not_me()
+            case Said.NARROWED:
+                self.stop_these(self.heard.purposes)
+            case Said.LOSS:
+                self._condole()
+            case Said.UNSURE:
+                self.doubt()
+            case _ if self._is_outlived():
+                return "late"
+            case _:
+                self._go_on(self.heard)
         reach.heard(self.held.contacts, self.message.identifiers, self.sent_at)
         return _OUTCOMES.get(self.heard.said, str(self.heard.said))
 
@@ -78,6 +83,8 @@ class _Asking(Stopping):
     def _go_on(self, heard: Heard) -> None:
         question = heard.question
         match heard.said:
+            case Said.KEPT if question and question.expires_at > self.now:
+                self.keep(question)
             case Said.YES | Said.CHOOSE | Said.NO if question and question.expires_at <= self.now:
                 self._ask(list(question.purposes.all()), question.placement)
             case Said.YES if question:
