@@ -4,7 +4,7 @@ from datetime import datetime
 
 from channels_capture.base import Adapter, Message, Move
 from channels_capture.replies import Replies
-from optins.consent import desired, gate, identity, texts
+from optins.consent import desired, gate, identity, strangers, texts
 from optins.consent.gate import Reason
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier, Scheme
@@ -100,6 +100,9 @@ def _may_ask_about(
     purpose: Purpose, channel: CaptureChannel, move: Move, there: list[Contact], now: datetime
 ) -> bool:
     if not there:
+        is_marketing = purpose.category == Purpose.Category.MARKETING
+        if is_marketing and channel.sender and strangers.have_stopped(channel.sender, move.new):
+            return False
         return gate.unknown(channel.organisation, move.new, purpose) not in _SETTLED
     reasons = {gate.reason_for(contact, channel.sender, purpose, now) for contact in there}
     return reasons.isdisjoint(_SETTLED)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from optins.consent import desired, digests
 from optins.consent.signal import Identifier, Scheme
@@ -38,6 +38,13 @@ def take_over(contact: Contact, attached: Collection[Identifier], now: datetime)
             if at := getattr(reported, field):
                 raise_to(there, field, at)
         reported.delete()
+
+
+def have_stopped(sender: Sender, identifiers: Iterable[Identifier]) -> bool:
+    """Whether whoever is known by one of these has stopped marketing at this sender."""
+    is_last = Q(marketing_resumed_at=None) | Q(marketing_resumed_at__lte=F(STOPPED))
+    rows = _of(sender.organisation, identifiers).filter(is_last, sender=sender)
+    return rows.exclude(marketing_stopped_at=None).exists()
 
 
 def forget(organisation: Organisation, identifiers: Iterable[Identifier]) -> None:

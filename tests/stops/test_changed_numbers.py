@@ -1,9 +1,11 @@
 """Somebody changed their number: what was stopped at the new one is not brought up there."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from optins.consent import suppressions
+from optins.consent import strangers, suppressions
 from optins.consent.signal import phone
 from optins.models import SenderContact, Suppression
 from tests.stops.answers import TIPS, VISITS
@@ -47,3 +49,12 @@ def test_marketing_that_was_stopped_in_whatsapp_itself_is_not_brought_up_there(a
         marketing_stopped_at=timezone.now()
     )
     assert asked_there(agreed) == [{VISITS}]
+
+
+@pytest.mark.parametrize(("last", "asked"), [("stopped", {VISITS}), ("resumed", {TIPS, VISITS})])
+def test_nor_is_what_whatsapp_reported_of_the_number_while_it_was_nobodys(agreed, last, asked):
+    names, now = phone(f"+{NEW_NUMBER}"), timezone.now()
+    strangers.note(agreed.sender, names, strangers.STOPPED, now)
+    if last == "resumed":
+        strangers.note(agreed.sender, names, strangers.RESUMED, now + timedelta(seconds=1))
+    assert asked_there(agreed) == [asked]
