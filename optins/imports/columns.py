@@ -29,6 +29,7 @@ COLUMNS: dict[str, Field] = dict(ConsentResource.fields)
 REQUIRED = ("phone", "status")
 # The one value that may hold for a whole file.
 SAME_FOR_ALL = ("status", "purposes", "occurred_at", "language", "source", "evidence")
+OWN_WORDS = ("source", "evidence")
 HELP = {
     "phone": "Their number: with + and the country’s code, or as it is dialled in your own country.",
     "status": "given, refused or withdrawn; yes, opt-in, stop, unsubscribed and the like are understood.",
@@ -95,6 +96,16 @@ def places(headings: list[str], mapping: Mapping[str, str]) -> Places:
         if name not in found:
             raise MappingError(f"Say which column of the file is “{name}”.")
     return found
+
+
+def theirs(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The part of it that is names of the file's own columns."""
+    return {name: text for name, text in mapping.items() if not text.startswith(_CONSTANT)}
+
+
+def lasting(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The mapping without what somebody wrote for all rows in their own words."""
+    return {name: text for name, text in mapping.items() if name in theirs(mapping) or name not in OWN_WORDS}
 
 
 def _place(headings: list[str], name: str, text: str) -> int | str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 from django.db import transaction
 from django.utils import timezone
 
 from optins.consent import numbers
+from optins.consent.digit_runs import HIDDEN
 from optins.consent.traces import Traces
 from optins.imports import batches, columns, delimited, formats, sheets
 from optins.imports.cells import CellError, PhoneCell
@@ -19,6 +21,7 @@ from optins.models import ImportBatch, ImportRow, Organisation
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 ERASED = "The person was erased on request."
+NO_HEADINGS = "The file had no headings: what stood there was erased. Upload it again with headings."
 _UNFINISHED = (State.DRAFT, State.WAITING, State.APPROVED)
 
 
@@ -34,20 +37,26 @@ def forget(organisation: Organisation, traces: Traces) -> None:
 
 
 def _forget_in(batch: ImportBatch, traces: Traces) -> None:
-    _forget_words(batch, traces)
-    if not batch.content:
-        return
-    lines = _lines_about(batch, traces)
-    if lines is None or (lines and batch.state not in _UNFINISHED):
+    records = _readable(batch)
+    lines = {r.line for r in records or () if any(_is_in(c, batch.organisation, traces) for c in r.cells)}
+    heading = next((r.line for r in records or () if not r.is_blank), 0)
+    _forget_words(batch, traces, is_heading_theirs=heading in lines)
+    if batch.content and (records is None or (lines and batch.state not in _UNFINISHED)):
         ImportBatch.objects.filter(pk=batch.pk).update(content=b"")
     elif lines:
-        _rewrite(batch, lines)
+        _rewrite(batch, lines, heading)
 
 
-def _forget_words(batch: ImportBatch, traces: Traces) -> None:
-    """What staff wrote about the file, where it names the person."""
+def _forget_words(batch: ImportBatch, traces: Traces, *, is_heading_theirs: bool) -> None:
+    """What staff wrote about the file, where it names the person, and what was taken for its columns."""
     names = ("file_name", "attestation", "decision_reason")
-    words = {name: traces.hidden(getattr(batch, name)) for name in names}
+    words: dict[str, Any] = {name: traces.hidden(getattr(batch, name)) for name in names}
+    is_theirs = is_heading_theirs or any(map(traces.are_in, columns.theirs(batch.mapping).values()))
+    # Where the first line is somebody's own, every name of a column stands in it.
+    gone = columns.theirs(batch.mapping) if is_theirs else {}
+    words["mapping"] = {
+        name: HIDDEN if name in gone else traces.hidden(text) for name, text in batch.mapping.items()
+    }
     if any(getattr(batch, name) != text for name, text in words.items()):
         ImportBatch.objects.filter(pk=batch.pk).update(**words)
     told = batch.rows.exclude(problem="")
@@ -55,13 +64,12 @@ def _forget_words(batch: ImportBatch, traces: Traces) -> None:
         batch.rows.filter(pk=row.pk).update(problem=traces.hidden(row.problem))
 
 
-def _lines_about(batch: ImportBatch, traces: Traces) -> set[int] | None:
-    """The lines that hold the number in any form; None where the file cannot be read."""
+def _readable(batch: ImportBatch) -> list[Record] | None:
+    """The records of the file; None where there is no file, or none that can be read."""
     try:
-        records = list(_records(bytes(batch.content)))
+        return list(_records(bytes(batch.content))) if batch.content else None
     except FileError:
         return None
-    return {r.line for r in records if any(_is_in(cell, batch.organisation, traces) for cell in r.cells)}
 
 
 def _is_in(cell: str, organisation: Organisation, traces: Traces) -> bool:
@@ -82,15 +90,17 @@ def _records(content: bytes) -> Iterator[Record]:
     return delimited.records(lines, *delimited.separator_of(lines, columns.is_known))
 
 
-def _rewrite(batch: ImportBatch, lines: set[int]) -> None:
+def _rewrite(batch: ImportBatch, lines: set[int], heading: int) -> None:
     content = bytes(batch.content)
     batch.content = (_workbook if formats.is_xlsx(content) else _text)(content, lines)
-    batch.rows.filter(number__in=lines, recorded_at=None).update(
-        foreseen=Outcome.REFUSED, outcome=Outcome.REFUSED, problem=ERASED, contact=None
-    )
+    left = batch.rows.filter(recorded_at=None)
+    refused = {"foreseen": Outcome.REFUSED, "outcome": Outcome.REFUSED}
+    left.filter(number__in=lines).update(**refused, problem=ERASED, contact=None)
+    if heading in lines:
+        left.exclude(number__in=lines).update(**refused, problem=NO_HEADINGS)
     if batch.rows.exists():
         batch.counts = batches.counted(batch.rows.values_list("outcome", flat=True))
-    if not _has_rows(batch.content):
+    if heading in lines or not _has_rows(batch.content):
         _end(batch)
     batch.save(update_fields=["content", "counts", "state", "decided_by", "decided_at", "finished_at"])
 
@@ -126,7 +136,7 @@ def _has_rows(content: bytes) -> bool:
 
 
 def _end(batch: ImportBatch) -> None:
-    """Nobody else stood in it: there is nothing to record, and nothing that could be read again."""
+    """There is nothing left in it that could be read and recorded."""
     now, batch.content = timezone.now(), b""
     if batch.state == State.APPROVED:
         batch.state, batch.finished_at = State.DONE, now

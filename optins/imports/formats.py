@@ -7,6 +7,7 @@ from typing import Any
 import tablib
 from import_export.formats import base_formats
 
+from optins.consent.digit_runs import without_numbers
 from optins.imports import columns, delimited, sheets
 from optins.imports.decoding import text_of
 from optins.imports.delimited import Record
@@ -28,6 +29,9 @@ class Table(tablib.Dataset):
         if heading is None or heading.problem:
             raise FileError("The file has no heading line.")
         super().__init__(headers=[_heading(cell) for cell in _without_blank_end(heading.cells)])
+        if any(without_numbers(text) != text for text in self.headers):
+            # Somebody's row would be taken for the names of columns, and kept with these.
+            raise FileError("The first line holds what may be a number. Put a line with headings above it.")
         if self.width > MOST_COLUMNS:
             raise FileError(f"The file has more than {MOST_COLUMNS} columns.")
         self.lines: list[int] = []

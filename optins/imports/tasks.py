@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from celery import shared_task
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from optins.imports import work
+from optins.imports import columns, work
 from optins.models import ImportBatch, ImportRow
 
 State = ImportBatch.State
@@ -29,7 +29,8 @@ def forget_files(now: datetime, held: QuerySet[ImportRow]) -> None:
     """Remove files dealt with a month ago, and what was uploaded and never handed in; not with held rows."""
     dealt_with = ImportBatch.objects.filter(state__in=[State.DONE, State.REJECTED])
     dealt_with = dealt_with.exclude(pk__in=held.values("batch"))
-    dealt_with.filter(decided_at__lt=now - FILES_KEPT).exclude(content=b"").update(content=b"")
-    by_command = dealt_with.filter(decided_at=None, finished_at__lt=now - FILES_KEPT)
-    by_command.exclude(content=b"").update(content=b"")
+    before = now - FILES_KEPT
+    over = dealt_with.filter(Q(decided_at__lt=before) | Q(decided_at=None, finished_at__lt=before))
+    for batch in over.exclude(content=b"").defer("content"):
+        ImportBatch.objects.filter(pk=batch.pk).update(content=b"", mapping=columns.lasting(batch.mapping))
     ImportBatch.objects.filter(state=State.DRAFT, uploaded_at__lt=now - FILES_KEPT).delete()

@@ -1,6 +1,7 @@
 """Whoever is erased goes from the files too, and nothing else about the files changes meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from optins import erasing
 from optins.imports import work
-from optins.models import ConsentEvent, ImportBatch
+from optins.imports.errors import FileError
+from optins.imports.tasks import FILES_KEPT, forget_files
+from optins.models import ConsentEvent, ImportBatch, ImportRow
 from tests import threads
 from tests.clinic import SIPHO, THANDI
-from tests.imports.files import STOPPED, approved, csv_file, many
+from tests.imports.files import STOPPED, approved, csv_file, many, uploaded
 from tests.rights.conftest import STAFF, person
 from tests.rights.searching import places_of
 
@@ -21,6 +24,41 @@ LOCAL = "082 000 0101"
 
 def erase(contact):
     erasing.erase(contact, STAFF, now=timezone.now())
+
+
+FIRST_LINES = ["27820000101,Thandi Mokoena", "Phone 082 000 0101,status", "٠٨٢٠٠٠٠١٠١,no"]
+
+
+@pytest.mark.parametrize("first", FIRST_LINES)
+def test_a_file_whose_first_line_is_somebodys_number_is_refused_as_it_is_uploaded(clinic, first):
+    with pytest.raises(FileError, match="line with headings"):
+        uploaded(clinic, f"{first}\n0820000404,withdrawn\n".encode())
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["draft", "waiting", "approved", "done", "rejected"])
+def test_what_columns_were_said_to_be_goes_with_the_person_in_it(clinic, state):
+    clinic.write(clinic.choose("health-tips"))
+    batch = approved(clinic, csv_file(STOPPED | {"phone": f"+{SIPHO}"}))
+    mapping = {"phone": "27820000101", "status": "Thandi Mokoena", "evidence": f"=Told by {LOCAL}"}
+    rows = ImportBatch.objects.filter(pk=batch.pk)
+    rows.update(state=state, content=b"27820000101,Thandi Mokoena\n0820000202,stop\n", mapping=mapping)
+    erase(person())
+    assert places_of(THANDI, "Mokoena") == set()
+    batch.refresh_from_db()
+    assert (batch.mapping["evidence"], bytes(batch.content)) == ("=Told by …", b"")
+    assert batch.state == {"approved": "done", "done": "done"}.get(state, "rejected")
+
+
+def test_after_a_month_nothing_is_left_of_what_stood_for_a_whole_file_in_somebodys_words(clinic):
+    batch = approved(clinic, csv_file(STOPPED))
+    words = {"evidence": "=Signed by Thandi", "source": "=At the fair", "status": "=withdrawn"}
+    mapping = batch.mapping | words
+    ImportBatch.objects.update(mapping=mapping, state="done", decided_at=timezone.now() - FILES_KEPT)
+    forget_files(timezone.now() + timedelta(seconds=1), ImportRow.objects.none())
+    batch.refresh_from_db()
+    assert batch.mapping == batch.mapping | {"phone": "phone", "status": "=withdrawn"}
+    assert not {"evidence", "source"} & batch.mapping.keys()
 
 
 @pytest.mark.django_db(transaction=True)
