@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from optins import erasing, retention
-from optins.consent import erasure
+from optins.consent import erasure, locking
 from optins.consent.signal import phone
 from optins.models import ConsentRequest, Evidence, OutboundMessage, Placement, SessionWindow
 from tests.channels.recordings import BODIES, signed
@@ -170,7 +170,7 @@ def test_what_an_ad_told_goes_with_whoever_is_erased_and_30_days_after_the_quest
     told = ConsentRequest.objects.exclude(referral={})
     assert told.count() == 1
     mark = transaction.savepoint()
-    [person] = erasure.somebody(clinic.organisation, phone(f"+{THANDI}"))
+    [person] = erasure.somebody(locking.hold(clinic.organisation, phone(f"+{THANDI}")))
     erasing.erase(person, erasure.By(actor="person", door="admin"), now=timezone.now())
     assert not told.exists()
     transaction.savepoint_rollback(mark)
