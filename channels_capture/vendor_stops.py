@@ -12,7 +12,14 @@ from django.utils import timezone
 from optins.consent import desired, identity, strangers, suppressions
 from optins.consent.signal import Identifier
 from optins.consent.strangers import RESUMED, STOPPED
-from optins.models import CaptureChannel, Contact, ContactIdentifier, Sender, SenderContact
+from optins.models import (
+    CaptureChannel,
+    Contact,
+    ContactIdentifier,
+    Organisation,
+    Sender,
+    SenderContact,
+)
 
 MOST = 50  # by one sender
 WITHIN = timedelta(hours=1)
@@ -28,7 +35,7 @@ def report(
     """
     if channel.sender is None:
         return
-    contacts = _known(channel, identifiers)
+    contacts = _known(channel.organisation, identifiers)
     for contact in contacts:
         (stop if stops else resume)(channel, contact, at)
     taken = ContactIdentifier.objects.filter(contact__in=contacts).values_list("scheme", "value", "scope")
@@ -37,12 +44,12 @@ def report(
         strangers.note(channel.sender, unknown, STOPPED if stops else RESUMED, at)
 
 
-def _known(channel: CaptureChannel, identifiers: tuple[Identifier, ...]) -> list[Contact]:
-    """Whoever becomes a contact in this very moment is waited for, or waits: ``strangers.take_over``."""
-    found = identity.find(channel.organisation, identifiers)
+def _known(organisation: Organisation, identifiers: tuple[Identifier, ...]) -> list[Contact]:
+    """Those who are contacts; whoever becomes one in this very moment is waited for."""
+    found = identity.find(organisation, identifiers)
     if not found:
-        Sender.objects.select_for_update().get(channels=channel)
-        found = identity.find(channel.organisation, identifiers)
+        strangers.wait_for_new_contacts(organisation)
+        found = identity.find(organisation, identifiers)
     return found
 
 

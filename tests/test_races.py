@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -19,10 +19,12 @@ from optins.models import (
     InboundDelivery,
     ReviewItem,
     SenderContact,
+    SenderStranger,
 )
 from tests import signals, threads
 from tests.clinic import SIPHO, contact_of, message_of
 from tests.signals import NOW, REMINDERS, facts, folded, no, yes
+from tests.stops.statuses import refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 12
@@ -139,13 +141,30 @@ def test_different_new_identifiers_of_one_contact_at_once_do_not_lock_each_other
         )
 
 
-def test_a_platforms_stop_and_the_first_act_of_whom_it_is_about_miss_each_other_never(live_clinic):
-    for place in range(ROUNDS):
+def test_a_platforms_stop_and_the_first_act_of_whom_it_is_about_wait_for_each_other(live_clinic):
+    for place, stop_is_first in enumerate((True, False) * 3):
         digits, bsuid = numbered(place)
         act = writing(live_clinic, yes(f"{place}/yes", digits=digits, bsuid=bsuid))
         stop = partial(vendor_stops.report, live_clinic.thread, whatsapp(digits=digits), NOW, stops=True)
-        threads.together(transaction.atomic(stop), act)
+        threads.meanwhile(*(stop, act) if stop_is_first else (act, stop))
         assert SenderContact.objects.get(contact__identifiers__value=digits).marketing_is_stopped
+
+
+def test_messages_of_new_people_and_a_platforms_stops_of_strangers_do_not_lock_each_other_out(live_clinic):
+    """Whoever waited for the other for ever would leave its delivery waiting."""
+
+    def deliver(envelope):
+        return partial(live_clinic.deliver, envelope, client=Client())
+
+    for place in range(ROUNDS):
+        numbers = [f"27821{place:02}{each:04}" for each in range(8)]
+        at = timezone.now()
+        messages = [{"messages": [message_of("STOP", person=each, at=at)]} for each in numbers[:4]]
+        stops = [{"statuses": [refused(each, at)]} for each in numbers[4:]]
+        works = [deliver(each) for pair in zip(messages, stops, strict=True) for each in pair]
+        assert {answer.status_code for answer in threads.together(*works)} == {200}
+    assert set(InboundDelivery.objects.values_list("state", flat=True)) == {"done"}
+    assert SenderStranger.objects.count() == 4 * ROUNDS
 
 
 def test_without_the_lock_the_race_is_lost(live_clinic, monkeypatch):

@@ -1,12 +1,13 @@
 """Threads with database connections of their own, and a database that cannot be reached."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 T = TypeVar("T")
 SQLITE = "sqlite"
@@ -45,6 +46,25 @@ def together(*functions: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(functions)) as pool:
         return [future.result() for future in [pool.submit(work, function) for function in functions]]
+
+
+def meanwhile(first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """Do the second in a transaction of its own while that of the first is done and not yet committed."""
+
+    def work() -> None:
+        try:
+            with transaction.atomic():
+                second()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            future = pool.submit(work)
+            # Long enough for it to have looked, if it does not wait.
+            time.sleep(0.3)
+        future.result()
 
 
 # Where no database answers, for each engine.

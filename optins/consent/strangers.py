@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from optins.consent import desired, digests
@@ -25,12 +26,10 @@ def note(sender: Sender, identifiers: Iterable[Identifier], field: str, at: date
 
 
 def take_over(contact: Contact, attached: Collection[Identifier], now: datetime) -> None:
-    """What was reported of these, which are new to the contact, is the contact's from now on.
-
-    Called after the contact is known to each sender: whoever reports in this very moment waits for that.
-    """
+    """What was reported of these, which are new to the contact, is the contact's from now on."""
     if not attached:
         return
+    _wait(contact.organisation, "pg_advisory_xact_lock_shared")
     for reported in _of(contact.organisation, attached).select_related("sender"):
         desired.refresh(contact, now)  # it may be their first act
         there = SenderContact.objects.filter(sender=reported.sender, contact=contact)
@@ -47,6 +46,14 @@ def have_stopped(sender: Sender, identifiers: Iterable[Identifier]) -> bool:
     return rows.exclude(marketing_stopped_at=None).exists()
 
 
+def wait_for_new_contacts(organisation: Organisation) -> None:
+    """Whoever is about to take over ends first, or waits for the end of this and finds what it notes.
+
+    Called before a last look at who is a contact: of two that come at once neither sees the other's rows.
+    """
+    _wait(organisation, "pg_advisory_xact_lock")
+
+
 def forget(organisation: Organisation, identifiers: Iterable[Identifier]) -> None:
     """Nothing stays of whoever is erased."""
     _of(organisation, identifiers).delete()
@@ -55,6 +62,12 @@ def forget(organisation: Organisation, identifiers: Iterable[Identifier]) -> Non
 def raise_to(rows: QuerySet[Any], field: str, at: datetime) -> None:
     """A maximum, so neither order nor repetition matters."""
     rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": at})).update(**{field: at})
+
+
+def _wait(organisation: Organisation, how: str) -> None:
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {how}(hashtext(%s))", [f"strangers of {organisation.pk}"])
 
 
 def _of(organisation: Organisation, identifiers: Iterable[Identifier]) -> QuerySet[SenderStranger]:

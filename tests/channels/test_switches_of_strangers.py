@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from optins import erasing
-from optins.consent import erasure, suppressions
+from optins.consent import erasure, locking, suppressions
 from optins.consent.erasure import By
 from optins.consent.signal import phone, whatsapp
 from optins.models import Contact, Purpose, SenderStranger
@@ -133,9 +133,8 @@ def test_a_new_key_for_suppressions_changes_nothing(clinic):
 
 def test_whoever_is_erased_leaves_no_switch_behind_and_what_is_older_is_dropped(clinic, time_machine):
     prefer(clinic, "stop", 30)
-    [nobody] = erasure.somebody(
-        clinic.organisation, (*phone(f"+{THANDI}"), *whatsapp(bsuid=BSUID, scope=SCOPE))
-    )
+    names = (*phone(f"+{THANDI}"), *whatsapp(bsuid=BSUID, scope=SCOPE))
+    [nobody] = erasure.somebody(locking.hold(clinic.organisation, names))
     erasing.erase(nobody, By(actor="person", door="admin"), now=timezone.now())
     assert not SenderStranger.objects.exists()
     prefer(clinic, "stop", 30)
