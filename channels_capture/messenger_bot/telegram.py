@@ -12,6 +12,7 @@ from channels_capture import reading, signatures
 from channels_capture.base import Answer, Incoming, Parsed, Referral, What
 from channels_capture.messenger_bot.shapes import BotAdapter, BotMessage
 from channels_capture.reading import inner, string
+from optins.consent.language_tags import tag_or_nothing
 from optins.consent.numbers import NumberError, from_platform
 from optins.consent.signal import Identifier, Scheme
 
@@ -55,7 +56,7 @@ def _message(update: Raw) -> BotMessage | None:
             id=string(update, "update_id"),
             identifiers=(Identifier(Scheme.TELEGRAM, string(sender, "id")),),
             evidence={name: raw},
-            language=string(sender, "language_code")[:12],
+            language=tag_or_nothing(string(sender, "language_code")),
             **said,
         )
     return None

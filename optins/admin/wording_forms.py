@@ -1,16 +1,14 @@
 """The forms of a notice version: one language of it, the steps of its life, a file from an agency."""
 
-import re
 from typing import Any
 
 from django import forms
 
 from optins import audit
-from optins.consent import texts
+from optins.consent import language_tags, texts
 from optins.consent.wording_files import MOST_BYTES
 from optins.models import Notice, NoticeTranslation, NoticeVersion, Purpose
 
-_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 LABELS = {
     "title": "Title",
     "body": "What it is about",
@@ -24,7 +22,7 @@ _LONG = {"body": 4, "stop": 2, "privacy": 2, "details": 8, "sentence": 2}
 
 def is_language(code: str) -> bool:
     """Whether it may be the code of a language: ``pt-BR``."""
-    return len(code) <= 12 and _CODE.fullmatch(code) is not None
+    return code.partition("-")[0].islower() and language_tags.is_tag(code)
 
 
 class TranslationForm(forms.Form):

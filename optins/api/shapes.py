@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from optins.api.people import PersonSerializer
+from optins.consent.language_tags import TAG, WRONG
 from optins.models import CaptureChannel, NoticeTranslation, Organisation, Purpose
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -64,7 +65,9 @@ class ConsentSerializer(PersonSerializer):
     channel = serializers.SlugField()
     purposes = PurposesField()
     action = serializers.ChoiceField(["request", "give", "refuse", "withdraw"])
-    language = serializers.CharField(required=False, max_length=12, default="")
+    language = serializers.RegexField(
+        rf"^{TAG.pattern}\Z", required=False, default="", error_messages={"invalid": WRONG}
+    )
     notice_version = serializers.IntegerField(required=False, min_value=1)
     occurred_at = MomentField(required=False)
     evidence = serializers.DictField(required=False, default=dict)

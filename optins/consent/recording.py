@@ -15,6 +15,7 @@ from optins.consent import (
     digests,
     evidence,
     identity,
+    language_tags,
     locking,
     minimum,
     rulepacks,
@@ -60,7 +61,7 @@ def record(
     future; ErasedSince for one that is older than the person's erasure.
     """
     now = now or timezone.now()
-    signal = _marked(_timed(signal))
+    signal = _marked(_timed(_without_words(signal)))
     if held:
         return _record(signal, held, now)
     return locking.begun_anew(lambda: _record(signal, _hold(signal), now))
@@ -164,6 +165,11 @@ def _timed(signal: ConsentSignal) -> ConsentSignal:
         raise SignalError("occurred_at is more than five minutes in the future.")
     earliest = (signal.asked_at if signal.request else None, signal.not_before)
     return replace(signal, occurred_at=max([occurred_at, *(at for at in earliest if at)]))
+
+
+def _without_words(signal: ConsentSignal) -> ConsentSignal:
+    """What is no language has no place in the ledger, which is never changed; the act itself has."""
+    return replace(signal, language=language_tags.tag_or_nothing(signal.language))
 
 
 def _marked(signal: ConsentSignal) -> ConsentSignal:

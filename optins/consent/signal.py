@@ -1,5 +1,6 @@
 """The one language that every door speaks: what somebody did, ready to be recorded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from optins.models import (
 )
 
 Scheme = ContactIdentifier.Scheme
+_REFERENCE = re.compile("(?:[a-z_]+:[0-9]+)?")
 
 
 class SignalError(ValueError):
@@ -107,6 +109,8 @@ class ConsentSignal:
             raise SignalError("Only an invalidation takes a grant back.")
         if self.proved and (self.actor not in OWN or self.door != ConsentEvent.Door.WEBHOOK):
             raise SignalError("Only the person's own message, over a verified webhook, is proof.")
+        if not _REFERENCE.fullmatch(self.actor_reference):
+            raise SignalError("Whoever acted is named by an id alone, as user:7.", "actor_reference")
         parts = (*self.purposes, self.contact, self.channel, self.request)
         if any(part and part.organisation_id != self.organisation.pk for part in parts):
             raise SignalError("A part of this signal belongs to another organisation.")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 from import_export.widgets import Widget
 
-from optins.consent import keywords, numbers
+from optins.consent import keywords, language_tags, numbers
 from optins.consent.recording import FUTURE_ALLOWED
 from optins.imports.words import SILENCE, STATUSES
 from optins.models import ConsentEvent, Organisation, Purpose
@@ -23,7 +23,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})?", re.I
 )
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _EARLIEST, _LATEST = 2000, 2200
 
 
@@ -165,8 +164,8 @@ class LanguageCell(Widget):
 
     def clean(self, value: str, row: Any = None, **_: Any) -> str:
         text = value.strip().replace("_", "-")
-        if text and (len(text) > 12 or not _LANGUAGE.fullmatch(text)):
-            raise CellError("Write the language as a code, such as en or pt-BR.")
+        if text and not language_tags.is_tag(text):
+            raise CellError(language_tags.WRONG)
         return text
 
 

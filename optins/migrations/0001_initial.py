@@ -7,6 +7,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import optins.models.base
 import optins.models.channel
+import optins.models.language
 import optins.models.organisation
 import optins.models.request
 import uuid
@@ -2846,6 +2847,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("voids", ""), ("kind", "invalidated"), _connector="OR"),
                 name="only_an_invalidation_voids",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=optins.models.language.IsLanguage("language"), name="a_language_is_no_other_text"
             ),
         ),
         migrations.AddConstraint(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from optins.models.base import Owned
 from optins.models.channel import CaptureChannel, Placement
 from optins.models.contact import Contact
+from optins.models.language import IsLanguage
 from optins.models.notice import NoticeTranslation
 from optins.models.organisation import Organisation, OrganisationKey
 from optins.models.purpose import Purpose
@@ -104,6 +105,7 @@ class ConsentEvent(Owned):
             models.CheckConstraint(
                 condition=Q(voids="") | Q(kind="invalidated"), name="only_an_invalidation_voids"
             ),
+            models.CheckConstraint(condition=IsLanguage("language"), name="a_language_is_no_other_text"),
             models.CheckConstraint(
                 condition=Q(kind__in=["given", "refused", "withdrawn", "invalidated", "erased"]),
                 name="an_event_is_of_a_known_kind",
