@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels_capture import answers, fitting
+from channels_capture import answers, fitting, own_pages
 from channels_capture.answers import Answers
 from channels_capture.base import Message, Said
 from channels_capture.fitting import LONGEST_BODY, LONGEST_SMS, LONGEST_TEXT, Buttons
 from channels_capture.moves import Typed
-from optins.consent import ages, links, requests, texts, wording
+from optins.consent import ages, requests, texts, wording
 from optins.consent.locking import Held
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose, Sender
 from optins.senders import platform_of
@@ -90,13 +90,13 @@ class Replies:
 
     def say(self, key: str, purposes: tuple[Purpose, ...] = ()) -> list[OutboundMessage]:
         told = self._text(key, wording.titles(purposes, self.language))
-        return self._send(f"{told}\n\n{self._own_page()}" if key == "thanks" else told)
+        # An SMS is short; but a yes is answered with its receipt, whatever it came by.
+        has_link = key in own_pages.AFTER_A_CHOICE and (key == "thanks" or not self.way.is_sms)
+        return self._send(self._with_own_page(told) if has_link else told)
 
-    def _own_page(self) -> str:
-        """After each yes: where they see what is on record, with a receipt, and can take it back."""
-        assert self.held  # noqa: S101  a yes is answered while whoever said it is held
-        link = links.address(self.held.contacts[0], self.now)
-        return texts.text("thanks_link", self.language, link=link)
+    def _with_own_page(self, told: str) -> str:
+        contacts = self.held.contacts if self.held else ()
+        return own_pages.with_link(told, contacts[0], self.language, self.now) if contacts else told
 
     def ask(
         self,
@@ -157,12 +157,14 @@ class Replies:
         titles = wording.titles(purposes, question.language)
         choices = fitting.buttons(question, purposes)
         body = self._body(question, purposes, titles)
+        if question.kind in (Kind.KEEP, Kind.SCOPE) and not self.way.is_sms:
+            body = self._with_own_page(body)  # either confirms a stop
+        if question.kind == Kind.KEEP:
+            body += fitting.list_of_numbered(choices, purposes, question.language)
         if not self.way.has_buttons:
             how = texts.text("answer_in_words", question.language, **fitting.words(choices))
             self._send(f"{body}\n\n{how}", question)
             return
-        if question.kind == Kind.KEEP:
-            body += fitting.list_of_numbered(choices, purposes, question.language)
         if len(body) > LONGEST_BODY:
             self._send(body, question)
             short = "stopped_keep" if question.kind == Kind.KEEP else "ask_which"

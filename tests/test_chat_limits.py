@@ -116,9 +116,9 @@ def test_people_are_answered_in_their_language(clinic, language):
     clinic.write(clinic.choose("health-tips"))
     Contact.objects.update(language=language)
     clinic.write("STOP")
-    assert clinic.replies()[-1].text == texts.text(
-        "stopped_keep", language, organisation="Riverside Clinic", titles=""
-    )
+    told, link = clinic.replies()[-1].text.split("\n\n")
+    assert told == texts.text("stopped_keep", language, organisation="Riverside Clinic", titles="")
+    assert link.startswith(texts.text("choices_link", language, link="http"))
     clinic.write("START")
     assert clinic.replies()[-1].request.language == language
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from channels_capture import fitting
+from channels_capture import fitting, own_pages
 from channels_capture.messenger_bot.shapes import BotMessage
 from optins.consent import requests, texts, wording
-from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose
+from optins.models import CaptureChannel, ConsentRequest, Contact, OutboundMessage, Purpose
 
 WINDOW = timedelta(hours=24)  # Messenger's; Telegram has none
 LONGEST = 2000  # characters that Messenger takes; Telegram takes more
@@ -26,15 +26,20 @@ class BotReplies:
         is_silent = self.channel.replies == CaptureChannel.Replies.NONE
         return self.channel.bot is not None and not is_silent and self.expires_at > self.now
 
-    def say(self, key: str, purposes: tuple[Purpose, ...] = ()) -> None:
-        self._send(self._text(key, titles=wording.titles(purposes, self.language)))
+    def say(self, key: str, purposes: tuple[Purpose, ...] = (), *, page_of: Contact | None = None) -> None:
+        """``page_of``: whose choice it answers, and whose own page it links to."""
+        self._send(self._linked(self._text(key, titles=wording.titles(purposes, self.language)), page_of))
+
+    def _linked(self, told: str, contact: Contact | None) -> str:
+        return own_pages.with_link(told, contact, self.language, self.now) if contact else told
+
+    def ask_scope(self, question: ConsentRequest, *, page_of: Contact | None) -> None:
+        """Whether everything else is to stop; marketing has."""
+        self._send(self._linked(self._text("ask_scope"), page_of), question, fitting.buttons(question, ()))
 
     def ask(self, question: ConsentRequest, purposes: list[Purpose]) -> None:
-        """The wording on record, whole, with its buttons under it; or whether everything is to stop."""
-        if question.kind == ConsentRequest.Kind.SCOPE:
-            body = self._text("ask_scope")
-        else:
-            body = wording.question(question.translation, purposes, question.own_age)
+        """The wording on record, whole, with its buttons under it."""
+        body = wording.question(question.translation, purposes, question.own_age)
         self._send(body, question, fitting.buttons(question, tuple(purposes)))
 
     def hand_over(self, opened: requests.Opened, *, asks_number: bool) -> None:

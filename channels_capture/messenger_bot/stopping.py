@@ -24,7 +24,11 @@ class Stopping(Chat):
             self.replies.say("forget_filed")
         else:
             # Of consent that came by other ways this chat knows nothing: it promises no more than is so.
-            self.replies.say("stopped" if others else "bot_stopped")
+            self.replies.say("stopped" if others else "bot_stopped", page_of=self._own())
+
+    def _own(self) -> Contact | None:
+        """Whose page shows what was stopped or refused here."""
+        return self.held.contacts[0] if self.held.contacts else None
 
     def come_near(self) -> None:
         """As on WhatsApp: marketing stops, and they are asked about the rest.
@@ -44,7 +48,7 @@ class Stopping(Chat):
         try:
             shown = wording.translation(self.channel.notice, self.language)
         except wording.NoWording:
-            self.replies.say("stopped_marketing")
+            self.replies.say("stopped_marketing", page_of=self._own())
             return
         if self.replies.are_possible:
             question = requests.ask(
@@ -56,7 +60,7 @@ class Stopping(Chat):
                 prompted_at=self.sent_at,
                 now=self.now,
             )
-            self.replies.ask(question, [])
+            self.replies.ask_scope(question, page_of=self._own())
 
     def keep(self, question: ConsentRequest) -> None:
         """What is no marketing goes on; a later word answers the question no more."""
@@ -72,7 +76,7 @@ class Stopping(Chat):
     def stop_these(self, purposes: tuple[Purpose, ...]) -> None:
         signal = self._signal(ConsentEvent.Kind.WITHDRAWN, ConsentEvent.Reason.STOP_WORD)
         others = self._end(replace(signal, purposes=purposes))
-        self.replies.say(*(("refused", purposes) if others else ("bot_stopped",)))
+        self.replies.say(*(("refused", purposes) if others else ("bot_stopped",)), page_of=self._own())
 
     def stop_on_loss(self, purposes: tuple[Purpose, ...]) -> list[Contact]:
         """Stop these, and leave in peace all whom it reaches, whom it returns. Nothing on record says why."""
@@ -93,7 +97,7 @@ class Stopping(Chat):
 
     def refuse(self, question: ConsentRequest) -> None:
         self._end(self._signal(ConsentEvent.Kind.REFUSED, ConsentEvent.Reason.SAID_NO, question))
-        self.replies.say("refused", tuple(question.purposes.all()))
+        self.replies.say("refused", tuple(question.purposes.all()), page_of=self._own())
 
     def _end(self, signal: ConsentSignal) -> bool:
         """Record it for this chat and for whoever sent a code of it; whether there is anybody."""
