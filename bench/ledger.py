@@ -107,7 +107,7 @@ def _signal(demo: Demo, purpose: Any, number: int, now: datetime) -> ConsentSign
         channel=demo.channels[0],
         occurred_at=now,
         received_at=now,
-        evidence={"form": f"paper {number}"},
+        evidence={"page": "/join", "form": f"paper {number}"},
     )
 
 

@@ -6,7 +6,13 @@ from tests.clinic import THANDI
 from tests.signals import REMINDERS
 from tests.test_gate_api import is_problem
 
-BASE = {"phone": f"+{THANDI}", "channel": "riverside-web", "purposes": [REMINDERS], "action": "give"}
+BASE = {
+    "phone": f"+{THANDI}",
+    "channel": "riverside-web",
+    "purposes": [REMINDERS],
+    "action": "give",
+    "evidence": {"page": "/join"},
+}
 
 
 def post(clinic, change=None, *, key=None, **headers):

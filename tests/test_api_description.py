@@ -76,6 +76,7 @@ def test_whatever_is_sent_the_answer_is_as_described_and_never_an_error_of_the_s
         "channel": live_clinic.web.slug,
         "purposes": "all",
         "action": "give",
+        "evidence": {"page": "/join"},
     }
     real |= {"purpose": signals.REMINDERS}
     key = {"Authorization": f"Bearer {live_clinic.demo.api_key}"}

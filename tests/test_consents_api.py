@@ -1,8 +1,11 @@
 """``POST /api/v1/consents``: each action, and what comes of it."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
+from channels_capture import registry
 from optins.models import (
     ApiKey,
     CaptureChannel,
@@ -14,22 +17,44 @@ from optins.models import (
 from tests import gates
 from tests.clinic import BSUID, SIPHO, THANDI
 from tests.consenting import done, refused, states
+from tests.documented import TEXTS
 from tests.signals import REMINDERS, TIPS
 
+NEEDED = {
+    "website": ["page or url"],
+    "qr_code": ["page or url"],
+    "whatsapp_thread": ["message"],
+    "click_to_whatsapp_ad": ["message"],
+    "sms_short_code": ["message"],
+    "messenger_bot": ["message"],
+    "ussd": ["session"],
+    "missed_call": ["call or message"],
+    "ivr": ["call", "script", "key"],
+    "service_call": ["call", "script"],
+    "in_person": ["place"],
+    "transaction": ["order"],
+}
 
-@pytest.mark.parametrize(
-    ("kind", "evidence"), [("transaction", {"order": "A-17"}), ("in_person", {"place": "Ward 3"})]
-)
-def test_a_yes_that_others_report_names_what_its_kind_of_channel_needs_and_a_stop_need_not(
-    clinic, kind, evidence
-):
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_a_yes_that_others_report_names_what_its_kind_of_channel_needs_and_a_stop_need_not(clinic, kind):
     CaptureChannel.objects.filter(slug="riverside-tap").update(kind=kind)
-    here = {"channel": "riverside-tap"}
-    assert next(iter(evidence)) in refused(
-        clinic, here | {"evidence": dict.fromkeys(evidence, " ")}, "evidence"
-    )
-    done(clinic, here | {"evidence": evidence})
-    done(clinic, here | {"action": "withdraw"})
+    here, needed = {"channel": "riverside-tap"}, NEEDED[kind]
+    for evidence in (None, {}, {"note": "x"}, *({names.split(" or ")[0]: " "} for names in needed)):
+        told = refused(clinic, here | {"evidence": evidence}, "evidence")
+        assert told == f"Say in the evidence: {', '.join(needed)}. Without it nobody can look this yes up."
+    for choice in (0, -1):
+        evidence = {names.split(" or ")[choice]: "A-17" for names in needed}
+        for name in evidence if len(needed) > 1 else ():
+            assert name in refused(clinic, here | {"evidence": evidence | {name: ""}}, "evidence")
+        done(clinic, here | {"evidence": evidence})
+    assert clinic.events()[0] == ("given", REMINDERS, False)
+    for action in ("refuse", "withdraw"):
+        done(clinic, here | {"action": action, "evidence": None})
+    row = next(line for line in TEXTS["docs/api.md"].splitlines() if re.match(rf"\| .*`{kind}`", line))
+    assert set(re.findall("`([a-z]+)`", row.split("|")[2])) == {
+        name for names in needed for name in names.split(" or ")
+    }
 
 
 def test_a_reported_grant_waits_for_the_persons_own_message_and_brings_the_code_for_it(clinic):

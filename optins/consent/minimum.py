@@ -20,7 +20,7 @@ def _minimum() -> dict[str, list[str]]:
 
 
 def needed(kind: str) -> list[str]:
-    """What the evidence of a reported yes must name on a channel of this kind, e.g. ``["order"]``."""
+    """What the evidence of a reported yes must name on a channel of this kind, e.g. ``["page or url"]``."""
     return _minimum().get(kind, [])
 
 
@@ -31,7 +31,7 @@ def check(signal: ConsentSignal) -> None:
     if not is_reported or signal.channel is None or signal.door == ConsentEvent.Door.IMPORT:
         return
     said = {name for name, value in signal.evidence.items() if str(value or "").strip()}
-    missing = [name for name in needed(signal.channel.kind) if name not in said]
+    missing = [names for names in needed(signal.channel.kind) if said.isdisjoint(names.split(" or "))]
     if missing:
         names = ", ".join(missing)
         raise SignalError(

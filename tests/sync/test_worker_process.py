@@ -53,6 +53,7 @@ def webhook(portal, clinic, text, person=THANDI):
 
 def api(portal, clinic, person, action):
     question = {"phone": f"+{person}", "channel": "riverside-web", "purposes": "all", "action": action}
+    question["evidence"] = {"page": "/join"}
     headers = {"Authorization": f"Bearer {clinic.demo.api_key}", "Idempotency-Key": f"{action}-{person}"}
     return post(f"{portal}/api/v1/consents", json=question, headers=headers).status_code
 
