@@ -160,9 +160,6 @@ class Clinic:
             return self.api("gate", question).json()
 
     def api(self, path: str, body: Any, **headers: str) -> Any:
-        """A call by a system of the clinic's own, which knows the page on which somebody said yes."""
-        if body.get("action") == "give":
-            body = body | {"evidence": {"page": "/join"} | body.get("evidence", {})}
         return self.client.post(
             f"/api/v1/{path}",
             json.dumps(body),

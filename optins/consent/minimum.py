@@ -20,7 +20,7 @@ def _minimum() -> dict[str, list[str]]:
 
 
 def needed(kind: str) -> list[str]:
-    """What the evidence of a reported yes must name on a channel of this kind, e.g. ``["page or url"]``."""
+    """What the evidence of a reported yes must name on a channel of this kind, e.g. ``["order"]``."""
     return _minimum().get(kind, [])
 
 
