@@ -8,7 +8,7 @@ from optins.models import ConsentRequest, Purpose
 LONGEST_TEXT = 4096
 LONGEST_BODY = 1024  # of a message with buttons
 LONGEST_TITLE = 20
-LONGEST_SMS = 1600  # what the strictest of the providers takes as one message
+LONGEST_SMS = 1377  # what the strictest of the providers takes as one message: MessageBird
 Buttons = list[dict[str, str]]
 
 

@@ -15,8 +15,14 @@ Made = tuple[Any, str]  # the body, and what it is
 
 def stop(channel: CaptureChannel, number: str, at: datetime) -> Post:
     """Somebody with this number, or by this id, writes STOP to the channel."""
+    return write(channel, "STOP", number, at)
+
+
+def write(channel: CaptureChannel, word: str, number: str, at: datetime) -> Post:
+    """The same with another word; it has another id as well."""
     body, ending = STOPS[f"{channel.kind}/{channel.provider}"](number, at)
     raw = json.dumps(body) if ending == ".json" else urlencode(body)
+    raw = raw.replace("STOP", word).replace("stop", word.lower())
     return signed(channel, raw.encode(), BODIES[ending], {})
 
 

@@ -3,8 +3,11 @@
 from optins.models import Sender
 from optins.senders.africastalking import AfricastalkingPlatform
 from optins.senders.base import Platform
+from optins.senders.clickatell import ClickatellPlatform
 from optins.senders.dialog360 import Dialog360Platform
+from optins.senders.infobip import InfobipPlatform
 from optins.senders.inline import InlinePlatform
+from optins.senders.messagebird import MessagebirdPlatform
 from optins.senders.messenger import MessengerPlatform
 from optins.senders.telegram import TelegramPlatform
 from optins.senders.turn import TurnPlatform
@@ -19,6 +22,9 @@ PLATFORMS: dict[str, Platform] = {
     "twilio": TwilioPlatform(),
     "africastalking": AfricastalkingPlatform(),
     "vonage": VonagePlatform(),
+    "infobip": InfobipPlatform(),
+    "messagebird": MessagebirdPlatform(),
+    "clickatell": ClickatellPlatform(),
     "messenger": MessengerPlatform(),
     "telegram": TelegramPlatform(),
     "inline": InlinePlatform(),

@@ -14,6 +14,7 @@ from optins.models import (
     SenderContact,
     SessionWindow,
 )
+from tests import vendors
 from tests.channels.recordings import BODIES, signed
 from tests.channels.writing import channel_of, sms
 from tests.clinic import SIPHO, THANDI
@@ -91,14 +92,18 @@ def test_each_notice_of_a_stop_counts_and_a_wish_counts_once_a_day(clinic, time_
     assert not OutboundMessage.objects.exists()  # the demo's account sends nothing by itself
 
 
-def test_a_provider_without_inline_answers_is_answered_by_a_sender(clinic):
-    channel = channel_of(clinic, "sms_short_code", "africastalking")
-    account = {"platform": "africastalking", "account": "clinic", "token": "key"}
+@pytest.mark.parametrize("provider", ["africastalking", "vonage", "infobip", "messagebird", "clickatell"])
+def test_a_provider_without_inline_answers_is_answered_by_its_own_sender(clinic, provider):
+    channel = channel_of(clinic, "sms_short_code", provider)
+    account = {"platform": provider, "account": "clinic", "token": "key"}
     Sender.objects.filter(pk=channel.sender_id).update(**account)
-    sms(clinic, "JOIN", "africastalking")
-    [question] = OutboundMessage.objects.all()
+    for word in ("JOIN", "STOP"):
+        post = vendors.write(channel, word, THANDI, timezone.now())
+        assert post.send(clinic.client).status_code == 200
+    question, done = OutboundMessage.objects.order_by("pk")
     assert (question.state, question.address, question.buttons) == ("waiting", THANDI, [])
     assert question.text.endswith("“No, thanks”.")
+    assert "will not message you on WhatsApp any more" in done.text
 
 
 def test_the_code_of_another_number_is_asked_about_and_a_stranger_takes_nothing(clinic):

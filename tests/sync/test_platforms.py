@@ -18,6 +18,9 @@ ACCOUNTS = {
     "twilio": {"account": "AC1", "token": "auth", "number": "+27820000900"},
     "africastalking": {"account": "clinic", "token": "api-key", "medium": "sms", "number": "21512"},
     "vonage": {"account": "abcd1234", "token": "api-secret", "medium": "sms", "number": "+12025550199"},
+    "infobip": {"token": "api-key", "medium": "sms", "number": "21512"},
+    "messagebird": {"token": "access-key", "medium": "sms", "number": "+31970065123"},
+    "clickatell": {"token": "api-key", "medium": "sms", "number": "+27600000001"},
     "messenger": {"account": "100000000000001", "token": "page-token", "medium": "bot"},
     "telegram": {"token": "700:bot-token", "medium": "bot"},
 }
@@ -92,6 +95,27 @@ def test_sms_platforms_take_a_form_and_say_in_it_what_became_of_each(send):
     assert (reply.state, reply.vendor_id) == ("sent", "V1")
 
 
+def test_sms_platforms_take_json_and_give_the_message_an_id(send):
+    taken = {"messageId": "I1", "status": {"groupId": 1, "groupName": "PENDING", "id": 26}}
+    call, reply = send("infobip", answer=body({"bulkId": "B1", "messages": [taken]}))
+    assert (call.path, call.headers["Authorization"]) == ("/sms/3/messages", "App api-key")
+    destined = {"sender": "21512", "destinations": [{"to": THANDI}], "content": {"text": QUESTION}}
+    assert call.body == {"messages": [destined]}
+    assert (reply.state, reply.vendor_id) == ("sent", "I1")
+
+    call, reply = send("messagebird", answer=body({"id": "M1", "recipients": {"totalSentCount": 1}}, 201))
+    assert (call.path, call.headers["Authorization"]) == ("/messages", "AccessKey access-key")
+    worded = {"originator": "31970065123", "body": QUESTION, "datacoding": "auto"}
+    assert call.body == {**worded, "recipients": [THANDI]}
+    assert (reply.state, reply.vendor_id) == ("sent", "M1")
+
+    taken = {"apiMessageId": "C1", "accepted": True, "to": THANDI, "error": None}
+    call, reply = send("clickatell", answer=body({"messages": [taken], "error": None}, 202))
+    assert (call.path, call.headers["Authorization"]) == ("/messages", "api-key")
+    assert call.body == {"from": "27600000001", "to": [THANDI], "content": QUESTION}
+    assert (reply.state, reply.vendor_id) == ("sent", "C1")
+
+
 REFUSED = {"error": {"code": 131047, "message": "(#131047) Re-engagement message"}}
 
 
@@ -142,6 +166,19 @@ TROUBLE = [
     ("vonage", body({"messages": [{"status": "6"}]}), True),
     ("vonage", body({"messages": [{"status": "1"}]}), False),
     ("vonage", body({"messages": "?"}), False),
+    ("infobip", body({"messages": [{"status": {"groupId": 5, "id": 8}}]}), True),
+    ("infobip", body({"messages": [{"status": {"groupId": 5, "id": 12}}]}), False),
+    ("infobip", body({"messages": [{"status": {"groupId": 2}}]}), True),
+    ("infobip", body({"messages": [{"status": "?"}]}), False),
+    ("infobip", body({"requestError": {"serviceException": {"messageId": "UNAUTHORIZED"}}}, 401), False),
+    ("messagebird", body({"errors": [{"code": 103}]}, 422), True),
+    ("messagebird", body({"errors": [{"code": 10, "parameter": "recipients"}]}, 422), True),
+    ("messagebird", body({"errors": [{"code": 25}]}, 422), False),
+    ("messagebird", body({"errors": [{"code": 2}]}, 401), False),
+    ("messagebird", body("a proxy says no", 422), False),
+    ("clickatell", body({"messages": [{"accepted": False, "error": f"No route to {THANDI}"}]}, 202), False),
+    ("clickatell", body({"messages": [], "error": "From number is not related to integration"}, 200), False),
+    ("clickatell", body({"error": "Invalid or missing integration API Key."}, 401), False),
     ("telegram", body({"ok": False, "error_code": 403, "description": "blocked by the user"}, 403), True),
     ("telegram", body({"ok": False, "error_code": 400, "description": "chat not found"}, 400), True),
     ("telegram", body({"ok": False, "error_code": 429, "parameters": {"retry_after": 5}}, 429), False),
