@@ -1,10 +1,12 @@
 """Consent by SMS: the number is proved, nothing else; answers go back as the provider takes them."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from channels_capture import registry
 from optins.models import (
     ConsentEvent,
     ContactIdentifier,
@@ -112,3 +114,20 @@ def test_the_code_of_another_number_is_asked_about_and_a_stranger_takes_nothing(
     assert "filled in for another number" in question
     assert THANDI not in question
     assert not ConsentEvent.objects.exists()
+
+
+CHARSETS = [
+    ("ISO-8859-1", "arr%EAter", "arrêter"),
+    ("ISO-8859-1", "arrêter", "arrêter"),
+    ("UTF-8", "100%25", "100%25"),
+    ("UTF-16BE", "%00S%00t%00o%00p", "Stop"),
+    ("UTF-16BE", "N-", "中"),
+]
+
+
+@pytest.mark.parametrize(("charset", "text", "read"), CHARSETS)
+def test_clickatells_text_is_read_in_its_character_set_escaped_or_not(clinic, charset, text, read):
+    channel = channel_of(clinic, "sms_short_code", "clickatell")
+    told = {"messageId": "C1", "fromNumber": THANDI, "timestamp": 1, "text": text, "charset": charset}
+    [message] = registry.adapter_of(channel).parse(json.dumps(told).encode(), {}, "").messages
+    assert message.text == read
