@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from optins.consent import erasure, rights
+from optins.consent import erasure, overwriting, rights
 from optins.consent.digit_runs import HIDDEN
 from optins.consent.erasure import By
 from optins.consent.traces import Traces
@@ -29,6 +29,7 @@ State, Kind = DataSubjectRequest.State, DataSubjectRequest.Kind
 @transaction.atomic
 def erase(contact: Contact, by: By, *, now: datetime) -> None:
     """Everything at once, or nothing. Raises ``erasure.Held``. A second time it changes nothing."""
+    transaction.on_commit(overwriting.overwrite, robust=True)
     traces = erasure.erase(contact, by, now=now)
     if traces:
         files.forget(contact.organisation, traces)
@@ -58,7 +59,10 @@ def finish_all(now: datetime | None = None) -> int:
     waiting = set(SenderContact.objects.exclude(contact__erased_at=None).values_list("contact", flat=True))
     approved = DataSubjectRequest.objects.filter(kind=Kind.ERASE, state=State.APPROVED)
     waiting |= set(approved.exclude(contact__erased_at=None).values_list("contact", flat=True))
-    return sum(finish(contact, now) for contact in Contact.objects.filter(pk__in=waiting))
+    ended = sum(finish(contact, now) for contact in Contact.objects.filter(pk__in=waiting))
+    if ended:
+        overwriting.overwrite()
+    return ended
 
 
 @transaction.atomic

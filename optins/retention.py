@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
-from optins.consent import answered, erasure, evidence_retention
+from optins.consent import answered, erasure, evidence_retention, overwriting
 from optins.consent.in_parts import in_parts
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
@@ -51,6 +51,7 @@ def remove_outdated(now: datetime) -> None:
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
     _remove_access(now)
     imports.forget_files(now, ImportRow.objects.filter(contact__in=_held_contacts()))
+    overwriting.overwrite()
 
 
 def _held_contacts() -> QuerySet[Any]:

@@ -11,7 +11,8 @@ from django.db import connection
 PATIENCE_MS = 200
 
 
-def _another() -> Any:
+def another() -> Any:
+    """A connection of its own, in autocommit."""
     if connection.vendor == "sqlite":
         return sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     known = connection.get_connection_params()
@@ -21,7 +22,7 @@ def _another() -> Any:
 
 def seen_by_others(table: str) -> int:
     """The rows of a table that another connection sees: those that are committed."""
-    with closing(_another()) as other:
+    with closing(another()) as other:
         return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  a constant
 
 
@@ -34,7 +35,7 @@ def held_up_writes(table: str, *, also_on_sqlite: bool = True) -> Iterator[bool]
     if connection.vendor == "sqlite" and not also_on_sqlite:
         yield False
         return
-    with closing(_another()) as other:
+    with closing(another()) as other:
         if connection.vendor == "sqlite":
             other.execute("BEGIN IMMEDIATE")
         else:

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-# What a database keeps for itself: its own free pages are not ours to read.
-NOT_OURS = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm")
+_DATABASE = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm")
+_NEITHER = bytes(at for at in range(256) if not chr(at).isascii() or not chr(at).isalnum())
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 
@@ -93,13 +93,24 @@ def _unpacked(raw: bytes) -> bytes:
 def files() -> Iterator[tuple[str, bytes]]:
     folders = {Path(settings.VAR_DIR), *([Path(settings.MEDIA_ROOT)] if settings.MEDIA_ROOT else [])}
     for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
-        if not path.name.endswith(NOT_OURS):
+        if not path.name.endswith(_DATABASE):
             yield str(path), path.read_bytes()
 
 
+def database_files() -> Iterator[tuple[str, bytes]]:
+    """What SQLite itself has written, free pages and log too; of an open transaction nothing is there."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        name = str(connection.settings_dict["NAME"])
+        yield from ((path.name, path.read_bytes()) for path in Path(name).parent.glob(f"{Path(name).name}*"))
+
+
 def places(*wanted: str) -> set[str]:
-    """Where any of this is found."""
-    return {place for place, value in [*cells(), *files()] if is_in(value, *wanted)}
+    """Where any of this is found. The database's own files are too large to be read but as they stand."""
+    plain = [_squeezed(text).encode() for text in wanted]
+    squeezed = [(name, content.translate(None, _NEITHER)) for name, content in database_files()]
+    return {place for place, value in [*cells(), *files()] if is_in(value, *wanted)} | {
+        name for name, content in squeezed if any(text in content for text in plain)
+    }
 
 
 def places_of(digits: str, *more: str, calling_code: str = "27") -> set[str]:
