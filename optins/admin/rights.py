@@ -1,6 +1,8 @@
 """What people ask about their own data: filed, seen to be from them, decided, carried out in time."""
 
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -116,16 +118,21 @@ class DataSubjectRequestAdmin(Steps):
         )
         if not roles.may(request.user, "record_withdrawal", contact.organisation) or contact.erased_at:
             raise PermissionDenied
-        form = OpenForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            return self._open(request, contact, form.cleaned_data["kind"])
         eyes = Eyes.of(request.user, contact.organisation)
+        today = timezone.now().astimezone(eyes.zone).date()
+        form = OpenForm(request.POST if request.method == "POST" else None, today=today)
+        if form.is_valid():
+            return self._open(request, contact, **form.cleaned_data)
         context = {"contact": contact, "reference": reference(contact.uuid), "form": form}
         context |= {"title": "Open a request", "known_as": eyes.known_as(contact)}
         return page(self, request, "admin/rights/open.html", **context)
 
     @transaction.atomic
-    def _open(self, request: HttpRequest, contact: Contact, kind: str) -> HttpResponse:
-        row = rights.file(contact, kind, DataSubjectRequest.CameBy.STAFF, now=timezone.now())
-        audit.note(request.user, contact.organisation_id, Action.CHANGED, row, detail={"asked for": kind})
+    def _open(self, request: HttpRequest, contact: Contact, kind: str, arrived: date) -> HttpResponse:
+        # Of a day alone its end, as of any stop; of today this moment.
+        end = datetime.combine(arrived, time(23, 59, 59), ZoneInfo(contact.organisation.time_zone))
+        came_by = DataSubjectRequest.CameBy.STAFF
+        row = rights.file(contact, kind, came_by, now=min(end, timezone.now()))
+        detail = {"asked for": kind, "arrived": arrived.isoformat()}
+        audit.note(request.user, contact.organisation_id, Action.CHANGED, row, detail=detail)
         return back(row)

@@ -17,7 +17,7 @@ class NotNow(Exception):
 
 
 def file(contact: Contact, kind: str, came_by: str, *, now: datetime, **values: Any) -> DataSubjectRequest:
-    """A new request; one of the same kind that is still open is the same request."""
+    """A new request that came then. One of the same kind that is open is the same, since the earlier."""
     same = DataSubjectRequest.objects.filter(contact=contact, kind=kind, state=State.OPEN)
     days = response_days.of(kind, countries_of(contact))
     row, is_new = same.get_or_create(
@@ -33,9 +33,12 @@ def file(contact: Contact, kind: str, came_by: str, *, now: datetime, **values: 
             **values,
         },
     )
-    if not is_new and values:
-        same.filter(pk=row.pk).update(**values)
-        row.refresh_from_db()
+    if not is_new:
+        if now < row.received_at:
+            values |= {"received_at": now, "due_at": now + timedelta(days=days.days), "rule_pack": days.pack}
+        if values:
+            same.filter(pk=row.pk).update(**values)
+            row.refresh_from_db()
     return row
 
 

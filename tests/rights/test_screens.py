@@ -1,6 +1,7 @@
 """Staff's side: requests and holds from the person's page to their end, by whoever may."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,14 @@ from django.utils import timezone
 
 from optins import erasing
 from optins.consent import erasure, rights
-from optins.models import AuditEntry, Contact, DataSubjectRequest, LegalHold, SenderContact
+from optins.models import (
+    AuditEntry,
+    Contact,
+    DataSubjectRequest,
+    LegalHold,
+    Organisation,
+    SenderContact,
+)
 from tests.clinic import THANDI
 from tests.people.conftest import page_of, text_of
 from tests.rights.conftest import person, told
@@ -27,8 +35,8 @@ def thandi(clinic):
     return person()
 
 
-def opened(client, contact, kind="erase"):
-    answer = client.post(url("datasubjectrequest_open", contact), {"kind": kind})
+def opened(client, contact, kind="erase", **values):
+    answer = client.post(url("datasubjectrequest_open", contact), {"kind": kind, **values})
     row = DataSubjectRequest.objects.latest("pk")
     assert answer["Location"] == url("datasubjectrequest_change", row)
     return row
@@ -68,9 +76,11 @@ def test_an_erasure_goes_from_the_persons_page_to_its_end_and_each_step_is_writt
     steps = (
         AuditEntry.objects.filter(object_type="datasubjectrequest").exclude(action="viewed").order_by("pk")
     )
+    today = timezone.localdate(timezone=ZoneInfo(clinic.organisation.time_zone))
+    asked = {"asked for": "erase", "arrived": today.isoformat()}
     assert [(entry.user.username, entry.action, entry.detail) for entry in steps] == [
-        ("manager", "changed", {"asked for": "erase"}),
-        ("manager", "changed", {"asked for": "erase"}),
+        ("manager", "changed", asked),
+        ("manager", "changed", asked),
         ("manager", "changed", {"identity": "called_back"}),
         ("reviewer", "approved", {}),
     ]
@@ -154,3 +164,40 @@ def test_a_sender_that_could_not_be_told_is_an_alarm_with_the_persons_id_until_s
     row.refresh_from_db()
     assert (SenderContact.objects.count(), row.state) == (0, "done")
     assert str(thandi.uuid) not in text_of(owner.get(review))
+
+
+def test_the_time_to_answer_runs_from_the_day_that_a_letter_arrived_where_the_organisation_is(
+    clinic, staff, thandi, time_machine
+):
+    """At 23:30 UTC on the 24th it is the 25th already in Johannesburg, and still the 24th in New York."""
+    time_machine.move_to(datetime(2027, 3, 24, 23, 30, tzinfo=UTC), tick=False)
+    for zone, today in (("Africa/Johannesburg", "2027-03-25"), ("America/New_York", "2027-03-24")):
+        Organisation.objects.update(time_zone=zone)
+        manager = staff("manager")
+        page = text_of(manager.get(url("datasubjectrequest_open", thandi)))
+        assert "On which day did it arrive?" in page
+        row = opened(manager, thandi, arrived=today)
+        assert row.received_at == timezone.now()
+        DataSubjectRequest.objects.all().delete()
+        row = opened(manager, thandi, arrived="2027-03-10")
+        assert row.received_at.astimezone(ZoneInfo(zone)).isoformat()[:19] == "2027-03-10T23:59:59"
+        assert row.due_at.astimezone(ZoneInfo(zone)).isoformat()[:19] == "2027-04-09T23:59:59"
+        wrong = {"2027-03-26": "yet to come", "2026-03-01": "a year ago", "10/3": "Write the day as"}
+        for day, problem in wrong.items():
+            answer = manager.post(url("datasubjectrequest_open", thandi), {"kind": "erase", "arrived": day})
+            assert problem in text_of(answer)
+        DataSubjectRequest.objects.all().delete()
+
+
+def test_a_request_that_is_open_already_runs_from_the_earlier_day(clinic, staff, thandi):
+    manager, now = staff("manager"), timezone.now()
+    row = opened(manager, thandi)
+    earlier = (now - timedelta(days=9)).date().isoformat()
+    assert opened(manager, thandi, arrived=earlier) == row
+    row.refresh_from_db()
+    assert timedelta(days=8) < now - row.received_at < timedelta(days=11)
+    assert row.due_at - row.received_at == timedelta(days=30)
+    due = row.due_at
+    opened(manager, thandi)
+    row.refresh_from_db()
+    assert row.due_at == due
