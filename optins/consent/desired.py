@@ -35,32 +35,28 @@ def desired_for(
     return {"opted_in": True, "opted_in_at": f"{max(allowed.values()):%Y-%m-%dT%H:%M:%SZ}"}
 
 
-def _granted(contact: Contact, events: Collection[ConsentEvent] | None) -> list[ConsentRecord]:
-    """The records with a grant, with what is to be judged."""
+def _granted(contact: Contact, events: Collection[ConsentEvent] | None) -> dict[Purpose, standing.Judged]:
+    """Each purpose with a grant, and what is to be judged of it."""
     if events is None:
         records = ConsentRecord.objects.filter(contact=contact, grant__isnull=False)
-        return list(records.select_related(*standing.WHAT_JUDGE_READS))
+        return {record.purpose: record for record in records.select_related(*standing.WHAT_JUDGE_READS)}
     # The record is the fold of its events, so there is no need to read it.
     given = {e.purpose_id for e in events if e.purpose_id and e.kind == ConsentEvent.Kind.GIVEN}
     facts = {purpose_id: fold(events, purpose_id) for purpose_id in given}
-    standing_ = [purpose_id for purpose_id, found in facts.items() if found.grant]
-    purposes = Purpose.objects.filter(pk__in=standing_) if standing_ else []
-    return [
-        ConsentRecord(contact=contact, purpose=each, grant=facts[each.pk].grant, proof=facts[each.pk].proof)
-        for each in purposes
-    ]
+    held = [purpose_id for purpose_id, found in facts.items() if found.grant]
+    return {each: facts[each.pk] for each in Purpose.objects.filter(pk__in=held)} if held else {}
 
 
 def _allowed(
-    contact: Contact, granted: list[ConsentRecord], now: datetime
+    contact: Contact, granted: dict[Purpose, standing.Judged], now: datetime
 ) -> Iterator[tuple[Purpose, datetime]]:
     """Each purpose that is allowed, and when the grant that decides it was given."""
     where = jurisdiction.of_contact(contact, contact.organisation) if granted else None
-    for record in granted:
-        rules = standing.rules_of(contact, record.purpose, where)
-        worth = standing.judge(record, contact, record.purpose, now, rules)
+    for purpose, judged in granted.items():
+        rules = standing.rules_of(contact, purpose, where)
+        worth = standing.judge(judged, contact, purpose, now, rules)
         if worth.allowed and worth.event:
-            yield record.purpose, worth.event.occurred_at
+            yield purpose, worth.event.occurred_at
 
 
 def refresh(contact: Contact, now: datetime, events: Collection[ConsentEvent] | None = None) -> None:

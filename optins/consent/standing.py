@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from optins.consent import reach, rulepacks
-from optins.consent.fold import fold, second
+from optins.consent.fold import Facts, fold, second
 from optins.consent.rulepacks import Rules, questions
 from optins.consent.rulepacks.jurisdiction import Whereabouts
 from optins.models import CaptureChannel, ConsentEvent, ConsentRecord, Contact, NoticeVersion, Purpose
 
 # The relations of a record to fetch with it, so that judging it needs few reads.
 WHAT_JUDGE_READS = ("purpose", "stop", "grant", "proof")
+
+
+# A record, or what its events add up to: the same facts.
+Judged = ConsentRecord | Facts[Any]
 
 
 class Reason(StrEnum):
@@ -97,7 +102,7 @@ def rules_of(contact: Contact, purpose: Purpose, where: Whereabouts | None = Non
     return rulepacks.rules_at(contact.organisation, where, purpose.category)
 
 
-def judge(record: ConsentRecord, contact: Contact, purpose: Purpose, now: datetime, rules: Rules) -> Standing:
+def judge(record: Judged, contact: Contact, purpose: Purpose, now: datetime, rules: Rules) -> Standing:
     """The worth of a record. Where confirmation is required the proof alone is judged."""
     if record.grant is None:
         return _without_grant(record)
@@ -111,7 +116,7 @@ def judge(record: ConsentRecord, contact: Contact, purpose: Purpose, now: dateti
     return proof if proof.allowed else best
 
 
-def _without_grant(record: ConsentRecord) -> Standing:
+def _without_grant(record: Judged) -> Standing:
     return Standing(Reason(record.stop.kind), record.stop) if record.stop else Standing(Reason.NO_RECORD)
 
 
