@@ -101,11 +101,12 @@ def test_these_are_all_the_words_that_letters_of_one_script_alone_can_look_like(
         )
     assert drawable == {
         "Cyrillic": [
-            "c est pas moi", "comot me", "pas moi", "si mimi", "sio mimi", "sitisha", "siyo mimi", "stop",
-            "stop messages", "stopp", "td",
+            "basta messaggi", "c est pas moi", "comot me", "ki i se emi", "kii se emi", "pas moi",
+            "sai so", "si mimi", "sio mimi", "sitisha", "siyo mimi", "stop", "stop messages", "stopit",
+            "stopp", "td",
         ],
         "Greek": [
-            "aapu", "akumina", "akuyimina", "hou op", "nie ek nie", "no", "nope", "not me", "opt out",
-            "optout", "teken uit",
+            "aapu", "akumina", "akuyimina", "ba ni ba ne", "hou op", "nie ek nie", "no", "no be me",
+            "nope", "not me", "opt me out", "opt out", "optout", "teken uit",
         ],
     }  # fmt: skip
