@@ -14,8 +14,8 @@ from channels_capture.stops import Stops, time_of_stop
 from optins.consent import (
     codes,
     desk,
-    erasure,
     gate,
+    holds,
     identity,
     keywords,
     renewal,
@@ -148,9 +148,7 @@ class Reader:
     def _answered(self, standing: Situation, answered: Answered | None) -> Known:
         if answered is None:
             return self._known(standing, self.language)
-        is_held = answered.question.kind == ConsentRequest.Kind.FORGET and any(
-            map(erasure.is_held, self.found)
-        )
+        is_held = answered.question.kind == ConsentRequest.Kind.FORGET and any(map(holds.is_held, self.found))
         situation = replace(standing, answer=answered.answer, is_held=is_held)
         return self._known(situation, answered.language, question=answered.question)
 

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from optins.consent import erasure, overwriting, rights
+from optins.consent import erasure, held_back, overwriting, rights
 from optins.consent.digit_runs import HIDDEN
 from optins.consent.erasure import By
 from optins.consent.traces import Traces
@@ -32,7 +32,7 @@ def erase(contact: Contact, by: By, *, now: datetime) -> None:
     transaction.on_commit(overwriting.overwrite, robust=True)
     traces = erasure.erase(contact, by, now=now)
     if traces:
-        files.forget(contact.organisation, traces)
+        files.forget(contact, traces)
         _forget_logs(contact, traces)
 
 
@@ -67,15 +67,15 @@ def finish_all(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def finish(contact: Contact, now: datetime) -> bool:
-    """End this one's, as far as it can be; whether nothing is left to be told."""
-    is_told = erasure.finish(contact, now)
+    """End this one's, as far as it can be; whether nothing is left to be told, or held back."""
+    is_over = erasure.finish(contact, now) and not held_back.is_any_of(contact)
     for request in DataSubjectRequest.objects.filter(
         contact=contact, kind=Kind.ERASE, state=State.APPROVED
     ).select_related("farewell"):
-        if _has_left(request.farewell, now) and is_told:
+        if _has_left(request.farewell, now) and is_over:
             rights.close(request, now)
             log.info("erasure finished", contact=str(contact.uuid))
-    return is_told
+    return is_over
 
 
 def _has_left(farewell: OutboundMessage | None, now: datetime) -> bool:

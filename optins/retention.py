@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
@@ -10,20 +9,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
-from optins.consent import answered, erasure, evidence_retention, overwriting
+from optins.consent import evidence_retention, holds, overwriting, releasing
 from optins.consent.in_parts import in_parts
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
+from optins.imports import erasing as files
 from optins.imports import tasks as imports
 from optins.models import (
     ApiIdempotency,
-    ConsentEvent,
     ConsentRequest,
-    ContactIdentifier,
     DeskCapture,
     Evidence,
     EvidenceFile,
-    ImportRow,
     InboundDelivery,
     Organisation,
     OutboundMessage,
@@ -39,7 +36,7 @@ def remove_outdated(now: datetime) -> None:
     """All of it; each step is safe to run twice or never."""
     for organisation in Organisation.objects.all():
         evidence_retention.remove(organisation, now)
-        held = _held(organisation)
+        held = holds.identifiers(organisation)
         _remove_typed_numbers(organisation, held, now)
         _remove_what_was_filled_in(organisation, now)
         _remove_what_ads_told(organisation, now)
@@ -48,44 +45,32 @@ def remove_outdated(now: datetime) -> None:
         _remove_unused_codes(organisation, now)
         _remove_deliveries(organisation, held, now)
         _remove_replies(organisation, held, now)
+        releasing.let_go(organisation, now)
+        files.let_go(organisation)
     ApiIdempotency.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
     _remove_access(now)
-    imports.forget_files(now, ImportRow.objects.filter(contact__in=_held_contacts()))
+    imports.forget_files(now, holds.imported_rows())
     overwriting.overwrite()
-
-
-def _held_contacts() -> QuerySet[Any]:
-    return erasure.holds().values("contact")
-
-
-def _answered_by_held() -> Q:
-    """A condition on requests: whoever a hold lies on answered them."""
-    return answered.by_acts(ConsentEvent.objects.filter(contact__in=_held_contacts()))
-
-
-def _held(organisation: Organisation) -> list[Identifier]:
-    """The identifiers of whoever a hold lies on."""
-    rows = ContactIdentifier.objects.filter(organisation=organisation, contact__in=_held_contacts())
-    return [Identifier(row.scheme, row.value, row.scope) for row in rows]
 
 
 def _remove_typed_numbers(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
     rows = rows.exclude(typed_number="").exclude(typed_number__in=[each.value for each in held])
+    rows = rows.exclude(holds.answered_requests())
     in_parts(rows, lambda part: part.update(typed_number=""))
 
 
 def _remove_what_was_filled_in(organisation: Organisation, now: datetime) -> None:
     """What was written into a form goes with the numbers; of whoever signed it, the evidence has it."""
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
-    rows = rows.exclude(filled_in={}).exclude(_answered_by_held())
+    rows = rows.exclude(filled_in={}).exclude(holds.answered_requests())
     in_parts(rows, lambda part: part.update(filled_in={}))
 
 
 def _remove_what_ads_told(organisation: Organisation, now: datetime) -> None:
     """The same for what was said of a click; of whoever said yes, the evidence has it."""
     rows = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
-    rows = rows.exclude(referral={}).exclude(questions__events__contact__in=_held_contacts())
+    rows = rows.exclude(referral={}).exclude(questions__events__contact__in=holds.contacts())
     in_parts(rows, lambda part: part.update(referral={}))
 
 
@@ -93,7 +78,7 @@ def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], no
     """Where posts came from, when the organisation's time for it is over."""
     kept = timedelta(days=organisation.ip_kept_days)
     rows = ConsentRequest.objects.filter(organisation=organisation, created_at__lt=now - kept)
-    rows = rows.exclude(client_address="").exclude(_answered_by_held())
+    rows = rows.exclude(client_address="").exclude(holds.answered_requests())
     rows = rows.exclude(typed_number__in=[each.value for each in held])
     in_parts(rows, lambda part: part.update(client_address=""))
 
@@ -101,7 +86,7 @@ def _remove_addresses(organisation: Organisation, held: Iterable[Identifier], no
 def _remove_forms(organisation: Organisation, held: Iterable[Identifier], now: datetime) -> None:
     """Photos of forms that no evidence names any more, and what staff noted, once the code is long over."""
     over = ConsentRequest.objects.filter(organisation=organisation, expires_at__lt=now - TYPED_NUMBERS_KEPT)
-    over = over.exclude(_answered_by_held()).exclude(typed_number__in=[each.value for each in held])
+    over = over.exclude(holds.answered_requests()).exclude(typed_number__in=[each.value for each in held])
     files = EvidenceFile.objects.filter(~Exists(_naming_it()), request__in=over)
     in_parts(files, lambda part: part.delete())
     captures = DeskCapture.objects.filter(request__in=over).exclude(noted={})

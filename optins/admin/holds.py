@@ -21,7 +21,7 @@ from optins.admin.pages import page
 from optins.admin.rights_forms import HoldForm
 from optins.consent import rights
 from optins.consent.digit_runs import without_numbers
-from optins.models import AuditEntry, Contact, LegalHold
+from optins.models import AuditEntry, Contact, HeldBack, LegalHold
 
 Action = AuditEntry.Action
 
@@ -73,6 +73,7 @@ class LegalHoldAdmin(ReadOnlyAdmin):
             "at": {name: eyes.time(at) for name in moments if (at := getattr(hold, name))},
             "may_decide": roles.may(request.user, "approve", hold.organisation) and not hold.released_at,
             "is_own": hold.placed_by_id == request.user.pk,
+            "left": HeldBack.objects.filter(organisation=hold.organisation_id).count(),
         }
         return page(self, request, "admin/rights/hold.html", **context)
 

@@ -20,7 +20,7 @@ from optins.admin.eyes import Eyes, EyesOf, reference
 from optins.admin.pages import page
 from optins.admin.rights_forms import IdentityForm, OpenForm, RefuseForm
 from optins.admin.rights_steps import CONSEQUENCES, Steps, back
-from optins.consent import erasure, rights
+from optins.consent import held_back, holds, rights
 from optins.models import AuditEntry, Contact, DataSubjectRequest, SenderContact
 
 Action = AuditEntry.Action
@@ -102,10 +102,11 @@ class DataSubjectRequestAdmin(Steps):
             "at": {name: eyes.time(at) for name in moments if (at := getattr(row, name))},
             "may_check": roles.may(request.user, "record_withdrawal", row.organisation),
             "may_decide": roles.may(request.user, "approve", row.organisation),
-            "is_held": erasure.is_held(row.contact),
+            "is_held": holds.is_held(row.contact),
             "consequence": CONSEQUENCES[Kind(row.kind)],
             "identity_form": IdentityForm(),
             "refuse_form": RefuseForm(),
+            "held_back": held_back.told(row.contact),
             "not_told": SenderContact.objects.filter(contact=row.contact).select_related("sender")
             if row.contact.erased_at
             else (),

@@ -21,7 +21,7 @@ from optins.admin.base import ReadOnlyAdmin, visible
 from optins.admin.rights_forms import IdentityForm, RefuseForm
 from optins.admin.steps import Noted, take
 from optins.admin.withdrawal import withdraw
-from optins.consent import erasure, rights
+from optins.consent import erasure, held_back, rights
 from optins.models import AuditEntry, DataSubjectRequest
 
 Action = AuditEntry.Action
@@ -141,5 +141,7 @@ def _approved(row: DataSubjectRequest) -> str:
     """What becomes of it now that it is approved."""
     if row.kind == Kind.ERASE:
         told = row.state == State.DONE
-        return f"Approved. They are erased{'.' if told else '; each number is being told.'}"
+        left = held_back.told(row.contact)
+        kept = f" Until a legal hold on somebody else is released, {', '.join(left)} stay." if left else ""
+        return f"Approved. They are erased{'.' if told else '; each number is being told.'}{kept}"
     return "Approved." if row.kind == Kind.OBJECT else f"Approved. {CONSEQUENCES[Kind(row.kind)]}"

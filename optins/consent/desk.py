@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from optins.consent import answered, numbers, removals, requests
+from optins.consent.holds import Kept
 from optins.consent.signal import Identifier, Scheme
 from optins.models import (
     ConsentEvent,
@@ -97,7 +98,7 @@ def told_of(request: ConsentRequest | None, identifiers: Iterable[Identifier]) -
     return {"desk": said} if said else {}
 
 
-def forget(contact: Contact, typed: Iterable[str]) -> None:
+def forget(contact: Contact, typed: Iterable[str], kept: Kept) -> None:
     """Remove what came with the requests of somebody: photos of forms, and what staff noted.
 
     Theirs are those into which their number was typed, and those without a number that they answered.
@@ -105,6 +106,7 @@ def forget(contact: Contact, typed: Iterable[str]) -> None:
     assert contact.erased_at  # noqa: S101  they are being erased
     mine = Q(typed_number__in=list(typed)) | Q(answered.by(contact), typed_number="")
     theirs = ConsentRequest.objects.filter(mine, organisation=contact.organisation_id)
+    theirs = theirs.exclude(kept.requests)
     files = EvidenceFile.objects.filter(request__in=theirs)
     removals.remove_photos(files, removals.Reason.ERASED, contact.erased_at)
     DeskCapture.objects.filter(request__in=theirs).update(noted={})

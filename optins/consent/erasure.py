@@ -8,9 +8,20 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
-from optins.consent import addresses, desired, identity, leftovers, locking, removals, strangers, suppressions
+from optins.consent import (
+    addresses,
+    desired,
+    held_back,
+    holds,
+    identity,
+    leftovers,
+    locking,
+    removals,
+    strangers,
+    suppressions,
+)
 from optins.consent.recording import record
 from optins.consent.signal import ConsentSignal, Identifier
 from optins.consent.traces import Traces, people_in
@@ -21,7 +32,6 @@ from optins.models import (
     ContactIdentifier,
     Evidence,
     InboundDelivery,
-    LegalHold,
     SenderContact,
 )
 
@@ -44,16 +54,6 @@ class By:
     proved: bool = False
 
 
-def is_held(contact: Contact) -> bool:
-    """Whether a legal hold that two people agreed on lies on the contact."""
-    return holds().filter(contact=contact).exists()
-
-
-def holds() -> QuerySet[LegalHold]:
-    """The holds in force."""
-    return LegalHold.objects.filter(approved_at__isnull=False, released_at=None)
-
-
 def somebody(held: locking.Held) -> list[Contact]:
     """Of a stranger a new contact, for an erasure is an act too."""
     return [identity.make(held.organisation, held.identifiers, {})]
@@ -69,7 +69,7 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     mentions = _mentions(contact)
     recorded = record(_signal(contact, by, now), now=now)  # from here on the contact is locked
     contact.refresh_from_db()
-    if is_held(contact):
+    if holds.is_held(contact):
         raise Held("A legal hold forbids it.")
     if not recorded.is_new:
         return None
@@ -78,9 +78,11 @@ def erase(contact: Contact, by: By, *, now: datetime) -> Traces | None:
     strangers.forget(contact.organisation, identifiers)
     _forget_facts(contact, now)
     desired.take_leave(contact, now)
-    _remove(contact, identifiers, traces := Traces(identifiers))
+    traces, kept = Traces(identifiers), holds.Kept(contact.organisation)
+    _remove(contact, identifiers, traces, kept)
     named = Evidence.objects.filter(pk__in=[row.pk for row in mentions])
-    removals.remove(named, removals.Reason.NAMED, now)
+    held_back.note(contact.organisation, contact, named.filter(kept.evidence))
+    removals.remove(named.exclude(kept.evidence), removals.Reason.NAMED, now)
     return traces
 
 
@@ -118,12 +120,12 @@ def _forget_facts(contact: Contact, now: datetime) -> None:
     contact.save(update_fields=["erased_at", "language", "country", "age_band"])
 
 
-def _remove(contact: Contact, identifiers: tuple[Identifier, ...], traces: Traces) -> None:
-    leftovers.remove_own(contact)
-    leftovers.remove_requests(contact, identifiers, traces)
+def _remove(contact: Contact, identifiers: tuple[Identifier, ...], traces: Traces, kept: holds.Kept) -> None:
+    leftovers.remove_own(contact, kept)
+    leftovers.remove_requests(contact, identifiers, traces, kept)
     leftovers.remove_messages(contact, identifiers)
     if identifiers:
-        leftovers.remove_deliveries(contact, traces)
+        leftovers.remove_deliveries(contact, traces, kept)
 
 
 def forget_delivery(delivery: InboundDelivery, scope: str) -> None:
@@ -142,7 +144,7 @@ def forget_delivery(delivery: InboundDelivery, scope: str) -> None:
         erased = suppressions.erased_at(suppressions.met(organisation, identifiers))
         is_over = delivery.state == InboundDelivery.State.DONE or (erased and delivery.received_at <= erased)
         if erased and is_over and not identity.find(organisation, identifiers):
-            leftovers.strip(delivery, Traces(identifiers))
+            leftovers.strip(delivery, Traces(identifiers), holds.Kept(organisation))
             delivery.refresh_from_db(fields=["body", "headers"])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from optins.consent import erasure, removals
+from optins.consent import holds, removals
 from optins.consent.in_parts import in_parts
 from optins.consent.keeping import Keeping, keeping_of
 from optins.models import ConsentEvent, ConsentRecord, Evidence, Organisation
@@ -14,8 +14,8 @@ Part = Evidence.Part
 
 def remove(organisation: Organisation, now: datetime) -> None:
     """What is past its time, but for what a consent rests on; the address it came from goes all the same."""
-    held = erasure.holds().values("contact")
-    rows = Evidence.objects.filter(event__organisation=organisation).exclude(event__contact__in=held)
+    rows = Evidence.objects.filter(event__organisation=organisation)
+    rows = rows.exclude(event__contact__in=holds.contacts())
     _remove(rows.filter(part=Part.ADDRESS, retention_until__lt=now), now)
     rows = rows.exclude(part=Part.ADDRESS)
     for jurisdiction in _jurisdictions(organisation):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from optins.consent import answered, desk, removals, requests
+from optins.consent import answered, desk, held_back, removals, requests
+from optins.consent.holds import Kept
 from optins.consent.signal import Identifier
 from optins.consent.traces import Traces
 from optins.models import (
@@ -22,22 +23,29 @@ from optins.models import (
     SessionWindow,
 )
 
+_HAS_SOMETHING = (
+    ~Q(typed_number="")
+    | ~Q(filled_in={})
+    | ~Q(client_address="")
+    | Q(file__isnull=False)
+    | Q(capture__isnull=False) & ~Q(capture__noted={})
+)
 # How far apart an API call's own row and what it led to may have been written.
 _ONE_CALL = timedelta(minutes=1)
 
 
-def remove_own(contact: Contact) -> None:
+def remove_own(contact: Contact, kept: Kept) -> None:
     """The rows that are about nobody else. Of the evidence, the digests in the acts stay."""
     assert contact.erased_at  # noqa: S101  they are being erased
     own = Evidence.objects.filter(event__contact=contact)
     removals.remove(own, removals.Reason.ERASED, contact.erased_at)
     SessionWindow.objects.filter(contact=contact).delete()
-    ReviewItem.objects.filter(Q(contact=contact) | Q(other=contact)).delete()
+    ReviewItem.objects.filter(Q(contact=contact) | Q(other=contact)).exclude(kept.links).delete()
     ImportRow.objects.filter(contact=contact).update(contact=None, problem="")
     contact.identifiers.all().delete()
 
 
-def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces: Traces) -> None:
+def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces: Traces, kept: Kept) -> None:
     """The number wherever it was typed, whoever typed it; where their posts came from; whom was asked.
 
     A code into which the number was typed is good for nobody any more: it would no longer say whose it is.
@@ -45,12 +53,24 @@ def remove_requests(contact: Contact, identifiers: Iterable[Identifier], traces:
     mine = ConsentRequest.objects.filter(organisation=contact.organisation_id)
     typed = mine.filter(typed_number__in=traces.numbers)
     _remove_answers(contact, typed)
-    desk.forget(contact, traces.numbers)
-    typed.update(typed_number="", filled_in={}, client_address="", expires_at=contact.erased_at)
-    mine.filter(answered.by(contact)).update(client_address="", filled_in={})
+    _hold_back(contact, mine, traces, kept)
+    desk.forget(contact, traces.numbers, kept)
+    typed.filter(kept.requests, expires_at__gt=contact.erased_at).update(expires_at=contact.erased_at)
+    own = typed.exclude(kept.requests)
+    own.update(typed_number="", filled_in={}, client_address="", expires_at=contact.erased_at)
+    mine.filter(answered.by(contact)).exclude(kept.requests).update(client_address="", filled_in={})
     asked = list(requests.addressees(contact.organisation, identifiers).values())
     gone = {"addressee_number": "", "addressee_bsuid": "", "referral": {}}
     mine.put_to(asked).update(expires_at=contact.erased_at, **gone)
+
+
+def _hold_back(contact: Contact, requests_: QuerySet[ConsentRequest], traces: Traces, kept: Kept) -> None:
+    """Note the requests of theirs that stay, for whoever a hold lies on answered them too."""
+    full = requests_.filter(kept.requests).filter(_HAS_SOMETHING)
+    whole = Q(typed_number__in=traces.numbers) | Q(answered.by(contact), typed_number="")
+    held_back.note(contact.organisation, contact, full.filter(whole))
+    part = full.filter(answered.by(contact)).exclude(whole)
+    held_back.note(contact.organisation, contact, part, is_whole=False)
 
 
 def _remove_answers(contact: Contact, typed: Iterable[ConsentRequest]) -> None:
@@ -83,22 +103,32 @@ def remove_messages(contact: Contact, identifiers: Iterable[Identifier]) -> None
     sent.filter(address__in=addresses).delete()
 
 
-def remove_deliveries(contact: Contact, traces: Traces) -> None:
+def remove_deliveries(contact: Contact, traces: Traces, kept: Kept) -> None:
     """What platforms delivered about them; what still has to be processed keeps the part of others."""
     rows = InboundDelivery.objects.filter(channel__organisation=contact.organisation_id)
     for key in traces.found_in(rows, "body", "headers"):
-        strip(InboundDelivery.objects.get(pk=key), traces)
+        strip(InboundDelivery.objects.get(pk=key), traces, kept, contact)
 
 
-def strip(delivery: InboundDelivery, traces: Traces) -> None:
-    """Take a person's part out of a delivery; of one that is processed nothing is needed any more."""
-    is_done = delivery.state == InboundDelivery.State.DONE
-    body = b"" if is_done else traces.without(bytes(delivery.body))
-    headers = {name: value for name, value in delivery.headers.items() if not traces.are_in(value)}
+def strip(delivery: InboundDelivery, traces: Traces, kept: Kept, contact: Contact | None = None) -> None:
+    """Take a person's part out of a delivery; of one that is processed nothing is needed any more.
+
+    What names somebody on whom a hold lies stays. ``contact``: whoever is being erased.
+    """
     rows = InboundDelivery.objects.filter(pk=delivery.pk)
-    rows.update(body=body, headers={} if is_done else headers)
-    if is_done:
-        InboundMessage.objects.filter(delivery=delivery.pk).update(delivery=None)
+    if kept.holds(delivery):
+        held_back.note(delivery.channel.organisation, contact, rows)
+    elif delivery.state == InboundDelivery.State.DONE:
+        empty(delivery)
+    else:
+        headers = {name: value for name, value in delivery.headers.items() if not traces.are_in(value)}
+        rows.update(body=traces.without(bytes(delivery.body)), headers=headers)
+
+
+def empty(delivery: InboundDelivery) -> None:
+    """Nothing stays of it but that there was one."""
+    InboundDelivery.objects.filter(pk=delivery.pk).update(body=b"", headers={})
+    InboundMessage.objects.filter(delivery=delivery.pk).update(delivery=None)
 
 
 def mentions(contact: Contact, traces: Traces) -> list[Evidence]:

@@ -8,8 +8,8 @@ import openpyxl
 from django.db import transaction
 from django.utils import timezone
 
-from optins.consent import numbers
-from optins.consent.digit_runs import HIDDEN
+from optins.consent import held_back, holds, numbers
+from optins.consent.digit_runs import HIDDEN, without_numbers
 from optins.consent.traces import Traces
 from optins.imports import batches, columns, delimited, formats, sheets
 from optins.imports.cells import CellError, PhoneCell
@@ -17,28 +17,47 @@ from optins.imports.decoding import text_of
 from optins.imports.delimited import Record
 from optins.imports.errors import FileError
 from optins.imports.escaping import unescaped
-from optins.models import ImportBatch, ImportRow, Organisation
+from optins.models import Contact, HeldBack, ImportBatch, ImportRow, Organisation
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 ERASED = "The person was erased on request."
 NO_HEADINGS = "The file had no headings: what stood there was erased. Upload it again with headings."
+_WORDS = ("file_name", "attestation", "decision_reason")
 _UNFINISHED = (State.DRAFT, State.WAITING, State.APPROVED)
 
 
 @transaction.atomic
-def forget(organisation: Organisation, traces: Traces) -> None:
+def forget(contact: Contact, traces: Traces) -> None:
     """In every file that is kept. One that was dealt with goes whole; of the others, the person's lines.
 
     Each batch is held to the end of the transaction, as it is then: it may be decided or recorded meanwhile.
+    One with somebody in it on whom a legal hold lies stays as it is, and is noted.
     """
-    held = ImportBatch.objects.select_for_update(of=("self",)).filter(organisation=organisation)
+    held = ImportBatch.objects.select_for_update(of=("self",)).filter(organisation=contact.organisation)
     for key in list(held.order_by("pk").values_list("pk", flat=True)):
-        _forget_in(held.select_related("organisation").get(pk=key), traces)
+        batch = held.select_related("organisation").get(pk=key)
+        if not holds.imported_rows().filter(batch=batch).exists():
+            _forget_in(batch, traces)
+        elif _names(batch, traces):
+            held_back.note(contact.organisation, contact, ImportBatch.objects.filter(pk=key))
+
+
+def _names(batch: ImportBatch, traces: Traces) -> bool:
+    """Whether the person stands anywhere in it; in a file that nobody can read they may."""
+    records = _readable(batch)
+    words = [batch.mapping, *(getattr(batch, name) for name in _WORDS)]
+    return (records is None and bool(batch.content)) or bool(
+        traces.are_in(words) or traces.found_in(batch.rows.all(), "problem") or _lines(batch, records, traces)
+    )
+
+
+def _lines(batch: ImportBatch, records: list[Record] | None, traces: Traces) -> set[int]:
+    return {r.line for r in records or () if any(_is_in(c, batch.organisation, traces) for c in r.cells)}
 
 
 def _forget_in(batch: ImportBatch, traces: Traces) -> None:
     records = _readable(batch)
-    lines = {r.line for r in records or () if any(_is_in(c, batch.organisation, traces) for c in r.cells)}
+    lines = _lines(batch, records, traces)
     heading = next((r.line for r in records or () if not r.is_blank), 0)
     _forget_words(batch, traces, is_heading_theirs=heading in lines)
     if batch.content and (records is None or (lines and batch.state not in _UNFINISHED)):
@@ -49,8 +68,7 @@ def _forget_in(batch: ImportBatch, traces: Traces) -> None:
 
 def _forget_words(batch: ImportBatch, traces: Traces, *, is_heading_theirs: bool) -> None:
     """What staff wrote about the file, where it names the person, and what was taken for its columns."""
-    names = ("file_name", "attestation", "decision_reason")
-    words: dict[str, Any] = {name: traces.hidden(getattr(batch, name)) for name in names}
+    words: dict[str, Any] = {name: traces.hidden(getattr(batch, name)) for name in _WORDS}
     is_theirs = is_heading_theirs or any(map(traces.are_in, columns.theirs(batch.mapping).values()))
     # Where the first line is somebody's own, every name of a column stands in it.
     gone = columns.theirs(batch.mapping) if is_theirs else {}
@@ -133,6 +151,22 @@ def _has_rows(content: bytes) -> bool:
     except FileError:
         return False
     return True
+
+
+@transaction.atomic
+def let_go(organisation: Organisation) -> None:
+    """What was left for a hold that is released. Whom to look for in it nobody knows any more: it goes whole,
+    once it is dealt with, and of what was written about it every number."""
+    left = HeldBack.objects.filter(organisation=organisation, batch__isnull=False)
+    free = left.exclude(batch__in=holds.imported_rows().values("batch"))
+    for row in free.exclude(batch__state__in=_UNFINISHED).select_related("batch"):
+        batch: Any = row.batch
+        words = {name: without_numbers(getattr(batch, name)) for name in _WORDS}
+        words["mapping"] = columns.lasting(batch.mapping)
+        ImportBatch.objects.filter(pk=batch.pk).update(content=b"", **words)
+        for line in batch.rows.exclude(problem=""):
+            batch.rows.filter(pk=line.pk).update(problem=without_numbers(line.problem))
+        row.delete()
 
 
 def _end(batch: ImportBatch) -> None:

@@ -2998,4 +2998,91 @@ class Migration(migrations.Migration):
                 fields=("organisation", "position"), name="one_event_per_position"
             ),
         ),
+        migrations.CreateModel(
+            name="HeldBack",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_whole",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Of a request: all in it is theirs, not only what they answered.",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="optins.importbatch",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="held_back",
+                        to="optins.contact",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="optins.inbounddelivery",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="optins.evidence",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="optins.organisation",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="optins.consentrequest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "held back",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("evidence__isnull", False),
+                            ("delivery__isnull", False),
+                            ("request__isnull", False),
+                            ("batch__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="something_is_held_back",
+                    )
+                ],
+            },
+        ),
     ]

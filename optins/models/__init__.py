@@ -6,6 +6,7 @@ from optins.models.channel import CaptureChannel, Placement, PlacementDay
 from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, RunningOut, Suppression
 from optins.models.contact import Contact, ContactIdentifier
 from optins.models.desk import DeskCapture, Device, EvidenceFile
+from optins.models.held_back import HeldBack
 from optins.models.imports import ImportBatch, ImportRow
 from optins.models.inbound import InboundDelivery, InboundMessage
 from optins.models.notice import Notice, NoticeTranslation, NoticeVersion
@@ -36,6 +37,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceRemoval",
     "HeadExport",
+    "HeldBack",
     "ImportBatch",
     "ImportRow",
     "InboundDelivery",

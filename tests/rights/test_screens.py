@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from optins import erasing
-from optins.consent import erasure, rights
+from optins.consent import erasure, holds, rights
 from optins.models import (
     AuditEntry,
     Contact,
@@ -109,11 +109,11 @@ def test_a_hold_takes_two_and_keeps_everything_until_it_is_released(clinic, staf
     answer = reviewer.post(url("legalhold_place", thandi), {"reason": "Case 14/2026, call 082 000 0101"})
     hold = LegalHold.objects.get()
     assert (answer["Location"], hold.reason) == (url("legalhold_change", hold), "Case 14/2026, call …")
-    assert not erasure.is_held(thandi)
+    assert not holds.is_held(thandi)
     refused = reviewer.post(url("legalhold_approve", hold), follow=True)
     assert "Another person than the one who placed a hold approves it." in text_of(refused)
     owner.post(url("legalhold_approve", hold))
-    assert erasure.is_held(thandi)
+    assert holds.is_held(thandi)
     row = opened(owner, thandi)
     step(owner, "identity", row, how="known")
     assert "A legal hold forbids it." in step(owner, "approve", row)
