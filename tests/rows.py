@@ -15,6 +15,8 @@ ALSO: dict[str, dict[str, Any]] = {
     "ImportBatch": {"operator": "somebody"},
     "OrganisationKey": {"use": "suppression"},
 }
+# What a table's own rules ask for besides, though each alone may be empty.
+NEEDED_TOO = {"HeldBack": {"request"}}
 
 
 class Rows:
@@ -26,7 +28,9 @@ class Rows:
 
     def of(self, model: type[models.Model]) -> models.Model:
         if model not in self._made:
-            values = {f.name: self._value(f) for f in model._meta.concrete_fields if self._is_needed(f)}
+            too = NEEDED_TOO.get(model.__name__, set())
+            fields = [f for f in model._meta.concrete_fields if self._is_needed(f) or f.name in too]
+            values = {f.name: self._value(f) for f in fields}
             self._made[model] = model._default_manager.create(**values | ALSO.get(model.__name__, {}))
         return self._made[model]
 

@@ -27,13 +27,14 @@ def let_go(organisation: Organisation, now: datetime) -> None:
     for row in rows.filter(request__in=ConsentRequest.objects.exclude(kept.requests)):
         _forget_request(row, now)
     for row in rows.exclude(delivery=None).select_related("delivery"):
-        if not kept.holds(row.delivery):
+        if row.delivery and not kept.holds(row.delivery):
             _forget_delivery(row)
     _forget_links(organisation, kept)
 
 
 @transaction.atomic
 def _forget_request(row: HeldBack, now: datetime) -> None:
+    assert row.request_id  # noqa: S101  the caller chose among what is left of requests
     request = ConsentRequest.objects.filter(pk=row.request_id)
     request.update(filled_in={}, client_address="")
     if row.is_whole:

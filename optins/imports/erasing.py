@@ -161,7 +161,7 @@ def let_go(organisation: Organisation) -> None:
     free = left.exclude(batch__in=holds.imported_rows().values("batch"))
     for row in free.exclude(batch__state__in=_UNFINISHED).select_related("batch"):
         batch: Any = row.batch
-        words = {name: without_numbers(getattr(batch, name)) for name in _WORDS}
+        words: dict[str, Any] = {name: without_numbers(getattr(batch, name)) for name in _WORDS}
         words["mapping"] = columns.lasting(batch.mapping)
         ImportBatch.objects.filter(pk=batch.pk).update(content=b"", **words)
         for line in batch.rows.exclude(problem=""):
