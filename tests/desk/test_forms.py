@@ -86,6 +86,19 @@ def test_the_photo_is_in_the_evidence_pack_and_cannot_be_another(clinic, agent, 
     assert refused(pack_of(contact, tmp_path / "gone")) == []
 
 
+def test_the_photo_is_found_by_whoever_answered_a_question_about_it_too(clinic, agent, tmp_path):
+    clinic.write(f"{agent.capture(*BOTH, file=SimpleUploadedFile('a', JPEG))} what is this please tell me")
+    clinic.tap_button("Yes")
+    event = ConsentEvent.objects.exclude(request__parent=None).get(purpose__key="health-tips")
+    assert [each for each in verify(now=clinic.now()) if isinstance(each, Finding)] == []
+    folder = pack_of(event.contact, tmp_path / "pack")
+    photo = bytes(EvidenceFile.objects.get().content)
+    assert [path.read_bytes() for path in (folder / "forms").iterdir()] == [photo]
+    assert refused(folder) == []
+    address = reverse("admin:optins_consentevent_file", args=[event.pk])
+    assert signed_in("auditor").get(address).content == photo
+
+
 def test_a_photo_that_was_exchanged_or_removed_is_named_when_the_ledger_is_verified(clinic, agent):
     clinic.write(agent.capture("health-tips", number="082 000 0101", file=SimpleUploadedFile("a", JPEG)))
     event = ConsentEvent.objects.get(proved=True)
