@@ -55,7 +55,9 @@ def channels(
     return tuple(there[slug] for slug in slugs)
 
 
-def _of_every_provider(whatsapp: Sender, sms: Sender, bots: dict[str, Sender]) -> list[dict[str, Any]]:
+def _of_every_provider(
+    whatsapp: Sender, sms: dict[str, Sender], bots: dict[str, Sender]
+) -> list[dict[str, Any]]:
     """One channel for each kind and provider that the others leave; the same number answers them all."""
     rows = []
     for kind, of_kind in registry.KINDS.items():
@@ -70,7 +72,7 @@ def _of_every_provider(whatsapp: Sender, sms: Sender, bots: dict[str, Sender]) -
                     "name": f"{of_kind.label}, {provider}",
                     "kind": kind,
                     "provider": provider,
-                    "sender": sms if kind == "sms_short_code" else whatsapp,
+                    "sender": sms[provider] if kind == "sms_short_code" else whatsapp,
                     "bot": bots[provider] if kind == "messenger_bot" else None,
                     "join_words": ["JOIN", "HI CLINIC"],
                     "secret": _hook_secret(slug),

@@ -1,11 +1,10 @@
-"""The demo's senders: one on WhatsApp, one for SMS, and an account for each platform with bots."""
+"""The demo's senders: one on WhatsApp, and an account with each provider of SMS and of bots."""
 
 from django.conf import settings
 
-from optins.models import (
-    Organisation,
-    Sender,
-)
+from channels_capture import registry
+from optins.models import Organisation, Sender
+from optins.senders import PLATFORMS
 
 SENDER_NUMBER = "+27820000900"
 SMS_NUMBER = "21512"
@@ -44,12 +43,27 @@ def _bot(organisation: Organisation, name: str) -> Sender:
     return Sender.objects.update_or_create(organisation=organisation, slug=slug, defaults=values)[0]
 
 
-def sms(organisation: Organisation) -> Sender:
-    """It answers where a provider takes answers at once, and sends nothing out of the demo."""
-    values = {
-        "platform": "inline",
-        "medium": Sender.Medium.SMS,
-        "number": SMS_NUMBER,
-        "display_name": "Riverside Clinic, SMS",
+def sms(organisation: Organisation) -> dict[str, Sender]:
+    """By provider: an account with it, or one whose replies stand in the answer to its webhook."""
+    inline = _sms(organisation, "riverside-sms", platform="inline", display_name="Riverside Clinic, SMS")
+    return {
+        name: inline if adapter.answers_inline or name not in PLATFORMS else _sms_account(organisation, name)
+        for name, adapter in registry.KINDS["sms_short_code"].providers.items()
     }
-    return Sender.objects.get_or_create(organisation=organisation, slug="riverside-sms", defaults=values)[0]
+
+
+def _sms_account(organisation: Organisation, name: str) -> Sender:
+    return _sms(
+        organisation,
+        f"riverside-sms-{name}",
+        platform=name,
+        display_name=f"Riverside Clinic, {name.capitalize()}",
+        account="riverside",
+        base_url=settings.SANDBOX_URL,
+        token=settings.DEMO_SECRETS["sandbox-sender-token"],
+    )
+
+
+def _sms(organisation: Organisation, slug: str, **values: str) -> Sender:
+    defaults = {**values, "medium": Sender.Medium.SMS, "number": SMS_NUMBER}
+    return Sender.objects.update_or_create(organisation=organisation, slug=slug, defaults=defaults)[0]

@@ -64,5 +64,5 @@ def _messenger(state: State, body: Json) -> Answer:
 def _show(state: State, chat: str, text: str, choices: list[Json]) -> int:
     with state.lock:
         number = state.next_number()
-        state.bot_chats.setdefault(chat, []).append(Line(number, False, text, tuple(choices)))
+        state.chats.setdefault(chat, []).append(Line(number, False, text, tuple(choices)))
         return number

@@ -10,6 +10,7 @@ from sandbox.control import answer_control
 from sandbox.exchange import Answer, ApiError, DropConnection, Request
 from sandbox.guard import is_allowed
 from sandbox.pages import POLICY, answer_page
+from sandbox.sms import answer_sms, is_sms
 from sandbox.state import State
 from sandbox.trying import answer_try, is_page
 from sandbox.turn_api import answer_api
@@ -55,6 +56,8 @@ def find_answer(state: State, request: Request) -> Answer:
             return answer_control(state, request)
         if is_call(request):
             return answer_bot(state, request)
+        if is_sms(request):
+            return answer_sms(state, request)
         if is_page(request):
             return answer_try(state, request)
         return answer_page(request)

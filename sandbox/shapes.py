@@ -39,6 +39,11 @@ class Way:
     replies: str = ""
     folder: str = field(default="")
 
+    @property
+    def is_bot(self) -> bool:
+        """Whether people have ids there that are no numbers."""
+        return self.replies in ("messenger", "telegram")
+
 
 def _cloud(recording: str, within: str, *, tapped: bool = False) -> Shape:
     message = f"{within}messages.0."
@@ -60,6 +65,11 @@ def _twilio(recording: str, prefix: str = "", **more: str) -> Shape:
     return Shape(recording, fields, ("ExternalUserId",))
 
 
+def _twilio_taps(*, is_ad: bool) -> dict[str, Shape]:
+    recording, said = "whatsapp_inbound_button.form", {"ButtonText": "{text}", "ButtonPayload": "{payload}"}
+    return {} if is_ad else {"tap": _twilio(recording, "whatsapp:", **said)}
+
+
 def _thread(kind: str, recording: str) -> dict[str, Way]:
     """WhatsApp, over each of its providers; an ad's first message has no button to tap."""
     value = "entry.0.changes.0.value."
@@ -75,7 +85,7 @@ def _thread(kind: str, recording: str) -> dict[str, Way]:
         "turn": ("turn", {**cloud("inbound_button_reply.json", ""), "send": _cloud(turn, "")}),
         "whatsapp_cloud": ("meta", cloud("inbound_button_reply.json", value)),
         "dialog360": ("", {"send": _cloud(recording, value)}),
-        "twilio": ("twilio", {"send": _twilio(form, "whatsapp:")}),
+        "twilio": ("twilio", {"send": _twilio(form, "whatsapp:"), **_twilio_taps(is_ad=is_ad)}),
     }
     return {
         f"{kind}/{provider}": Way("chat", acts, sign, "twiml" if provider == "twilio" else "", "whatsapp")
@@ -106,12 +116,14 @@ WAYS: dict[str, Way] = {
     "sms_short_code/africastalking": Way(
         "chat",
         _sms("sms_inbound_join.form", "from", "text", value="+{digits}", id="{id}", date="{iso}"),
+        replies="africastalking",
     ),
     "sms_short_code/vonage": Way(
         "chat",
         _sms("sms_inbound_sha256.json", "msisdn", "text", messageId="{id}", timestamp="{seconds}",
              **{"message-timestamp": "{spaced}"}),
         "vonage_sms",
+        replies="vonage",
     ),
     "sms_short_code/infobip": Way(
         "chat",
@@ -121,6 +133,7 @@ WAYS: dict[str, Way] = {
              "results.0.receivedAt": "{iso}"},
             ("results.0.keyword", "results.0.cleanText"),
         )},
+        replies="infobip",
     ),
     "sms_short_code/plivo": Way(
         "chat", _sms("mo.form", "From", "Text", MessageUUID="{id}"), "plivo", "twiml"
@@ -129,9 +142,12 @@ WAYS: dict[str, Way] = {
         "chat",
         _sms("sms_inbound.form", "originator", "body", id="{id}", createdDatetime="{iso}"),
         "messagebird",
+        replies="messagebird",
     ),
     "sms_short_code/clickatell": Way(
-        "chat", _sms("sms_inbound.json", "fromNumber", "text", messageId="{id}", timestamp="{milliseconds}")
+        "chat",
+        _sms("sms_inbound.json", "fromNumber", "text", messageId="{id}", timestamp="{milliseconds}"),
+        replies="clickatell",
     ),
     "sms_short_code/kannel": Way(
         "chat",

@@ -57,7 +57,7 @@ class State:
         self.schema = Schema()
         self.faults = Faults()
         self.trials: dict[tuple[str, str], Trial] = {}
-        self.bot_chats: dict[str, list[Line]] = {}
+        self.chats: dict[str, list[Line]] = {}
         self.limits = Limits(self.settings.limit, self.settings.limit_seconds)
 
     def next_number(self) -> int:

@@ -41,7 +41,7 @@ def find(state: State, slug: str, digits: str) -> tuple[Json, Way, Trial]:
 def lines_of(state: State, way: Way, trial: Trial) -> list[Line]:
     """Everything in order: what was done here, and what came by the platform's own sending."""
     with state.lock:
-        came = list(state.bot_chats.get(f"{way.replies}/{trial.bot_id}", ()))
+        came = list(state.chats.get(f"{way.replies}/{trial.bot_id if way.is_bot else trial.digits}", ()))
         if way.replies == "whatsapp":
             messages = (m for m in state.messages.values() if m.contact == trial.digits)
             outward = (m for m in messages if m.direction == "outbound")

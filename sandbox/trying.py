@@ -95,7 +95,7 @@ _NOBODY = "Testers have numbers that belong to nobody: what they do is a test, a
 
 def _phone(state: State, channel: Json, way: Way, trial: Trial) -> str:
     lines = trials.lines_of(state, way, trial)
-    said = "".join(_line(line, trial, is_last=line is lines[-1]) for line in lines)
+    said = "".join(_line(line, trial, way, is_last=line is lines[-1]) for line in lines)
     empty = "<li class='note'>Nothing yet. You begin.</li>"
     lead = f"<p class='lead'>{_NOBODY} <a href='/try/'>Other channels</a></p>"
     thread = f"<ol class='lines' aria-label='What was said'>{said or empty}</ol>"
@@ -113,7 +113,7 @@ def _testers(trial: Trial) -> str:
     )
 
 
-def _line(line: Line, trial: Trial, *, is_last: bool) -> str:
+def _line(line: Line, trial: Trial, way: Way, *, is_last: bool) -> str:
     kind = "note" if line.is_note else "mine" if line.mine else "theirs"
     mark = ' id="last"' if is_last else ""
     who = "" if line.is_note else f"<span class='hidden'>{'You' if line.mine else 'They'}: </span>"
@@ -122,19 +122,21 @@ def _line(line: Line, trial: Trial, *, is_last: bool) -> str:
         parts = (escape(line.sent), escape(line.answer) or "(empty)")
         sent, told = (f"<pre tabindex='0'>{part}</pre>" for part in parts)
         wire = f"<details><summary>On the wire</summary>{sent}<p><b>Answer</b></p>{told}</details>"
-    choices = "".join(_choice(choice, trial) for choice in line.choices)
+    choices = "".join(_choice(choice, trial, way) for choice in line.choices)
     taps = f"<div class='taps'>{choices}</div>" if choices else ""
     said = f"<span class='said' dir='auto'>{escape(line.text)}</span>"
     return f"<li class='{kind}'{mark}>{who}{said}{taps}{wire}</li>"
 
 
-def _choice(choice: Json, trial: Trial) -> str:
+def _choice(choice: Json, trial: Trial, way: Way) -> str:
     title = str(choice.get("title", ""))
     if choice.get("kind") == "link":
         # The real link opens WhatsApp: here it opens the phone that stands in for it.
         url = str(choice["url"]).replace("https://wa.me/", "/wa.me/")
         return f'<a class="button" href="{escape(url)}">{escape(title)}</a>'
     does = "share" if choice.get("kind") == "share" else "tap"
+    if does not in way.acts:  # no recording tells how this provider speaks of a tap
+        return f"<span class='button'>{escape(title)}</span>"
     return _form(
         trial, f"<button>{escape(title)}</button>", do=does, text=title, payload=str(choice.get("id", ""))
     )

@@ -64,6 +64,7 @@ def _notice(form: Form) -> Message | None:
         evidence={"message": form},
         what=what,
         is_daily=bool(id_),
+        is_answered=what == What.STOP,  # whoever opted out of a sender is sent nothing by it
     )
 
 

@@ -1,19 +1,15 @@
 """The checkout of the documentation, run as it stands there: an unticked box, a report, a code to send."""
 
-import re
 from html.parser import HTMLParser
-from textwrap import dedent
 
 import pytest
 
 from optins.consent import codes
 from optins.models import ConsentEvent, Evidence
 from tests.clinic import THANDI
-from tests.documented import TEXTS
+from tests.journeys.shop import report_consent, snippet
 
 pytestmark = pytest.mark.once
-
-PAGE = TEXTS["docs/checkout.md"]
 
 
 @pytest.fixture
@@ -21,10 +17,7 @@ def shop(live_clinic, live_server, monkeypatch):
     """The example's own function, with the portal where it looks for it."""
     monkeypatch.setenv("SAYSO_URL", live_server.url)
     monkeypatch.setenv("SAYSO_KEY", live_clinic.demo.api_key)
-    names = {}
-    shown = re.search(r"^ +import json\n.*?(?=^\d\.)", PAGE, re.DOTALL | re.MULTILINE)
-    exec(dedent(shown[0]), names)  # noqa: S102  it is ours
-    return names["report_consent"]
+    return report_consent()
 
 
 def test_the_order_goes_through_without_a_yes_and_a_yes_counts_when_its_code_comes(
@@ -68,7 +61,7 @@ class Boxes(HTMLParser):
 
 
 def test_the_box_of_the_snippet_is_not_ticked_not_required_and_says_who_and_what():
-    page = Boxes(dedent(re.search(r"( +<fieldset>.*?</fieldset>)", PAGE, re.DOTALL)[1]))
+    page = Boxes(snippet())
     assert page.labels == [box["id"] for box in page.boxes]
     for box in page.boxes:
         assert not {"checked", "required"} & set(box)

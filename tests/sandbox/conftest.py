@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from sandbox.testing import running_sandbox
+from tests.sandbox.beside import trying as trying
 from tests.sandbox.portal import running_portal
 
 FIXTURES = Path(__file__).with_name("fixtures")

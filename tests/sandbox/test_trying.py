@@ -2,29 +2,26 @@
 
 import re
 from html import unescape
-from threading import Thread
 
 import httpx
 import pytest
 
 from channels_capture import registry
-from channels_capture.management.commands.seed_demo import as_json
 from optins.models import (
     ConsentEvent,
     ConsentRequest,
     Contact,
     InboundMessage,
+    OutboundMessage,
     Sender,
     SenderContact,
     User,
 )
 from optins.sync.drain import drain
-from sandbox.server import Server
-from sandbox.settings import Settings
 from sandbox.shapes import WAYS
-from sandbox.state import State
 from sandbox.testers import TESTERS
 from tests.browsing import beyond, launched, listen, picture, resize, violations
+from tests.sandbox.beside import slugs
 
 pytestmark = pytest.mark.once
 
@@ -52,31 +49,10 @@ def said_on(page):
 
 
 @pytest.fixture
-def phone(live_clinic, live_server, settings, monkeypatch):
-    """The sandbox beside the portal, with the channels of ``seed_demo``; bots and numbers send through it."""
-    settings.PUBLIC_URL, settings.DEMO = live_server.url, True
-    monkeypatch.setattr("sandbox.trying._PATIENCE", 0)  # nobody sends before the test does
-    channels = tuple(row for row in as_json(live_clinic.demo)["channels"] if row["hook_url"])
-    state = State(Settings(channels=channels, tokens={"portal": "a-token"}, number="27820000900"))
-    with Server(0, state) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        Sender.objects.exclude(medium="sms").update(base_url=server.url, token="")
-        for sender in Sender.objects.exclude(medium="sms"):
-            sender.token = "a-token"
-            sender.save()
-        settings.SANDBOX_URL = server.url
-        phone = Phone(server.url)
-        with phone.client:
-            yield phone
-        server.shutdown()
-
-
-def slugs():
-    """The demo's channel of each kind and provider that takes webhooks."""
-    return {
-        (channel.kind, channel.provider): channel.slug
-        for channel in registry.CaptureChannel.objects.exclude(provider="")
-    }
+def phone(trying):
+    phone = Phone(trying)
+    with phone.client:
+        yield phone
 
 
 def test_every_provider_can_be_tried_and_nothing_that_testers_do_is_counted(phone):
@@ -152,6 +128,19 @@ def test_only_testers_try_only_from_the_page_itself_and_only_what_there_is(phone
             address, data={"text": "<script>alert(1)</script>"}, headers=phone.headers
         ).text
     )
+
+
+def test_an_sms_without_the_accounts_key_is_refused_and_waits_with_its_reason(phone):
+    accounts = Sender.objects.filter(medium="sms").exclude(platform="inline")
+    assert len(accounts) == 5
+    for sender in accounts:
+        phone.do(sender.slug, text="JOIN")
+        sender.token = "another"
+        sender.save()
+    assert drain() == 0
+    waiting = OutboundMessage.objects.filter(state="waiting")
+    assert waiting.count() == 5
+    assert all(message.last_error.startswith("HTTP 401") for message in waiting)
 
 
 def test_the_channels_page_offers_it_to_who_may_change_it_and_in_the_demo_alone(phone, client, settings):
