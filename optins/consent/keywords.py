@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def normalise(text: str) -> str:
     return " ".join(kept.split())
 
 
+@lru_cache(4096)
 def _is_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN"
 
@@ -58,6 +59,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", bare.translate(_ARABIC))
 
 
+@lru_cache(4096)
 def _is_accent(char: str) -> bool:
     # Latin accents and Arabic vowel marks; Indic vowel signs are letters in all but name.
     return unicodedata.category(char) == "Mn" and (char < "\u0370" or "\u064b" <= char <= "\u0670")

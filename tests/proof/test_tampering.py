@@ -8,7 +8,10 @@ from optins.models import ConsentEvent, Evidence, Seal, SealedEvent
 from tests.proof.tampering import Intruder, let_in
 from tests.signals import NOW, TIPS, no, record_all, undone, word, yes
 
-PARTS, CHANGES = 4, 250  # 1,000 in all, on each engine, and after each one the ledger is verified
+# 1,000 in all, and after each one the ledger is verified. The first part, on both engines: none of the
+# finding is the engine's.
+CHANGES = 250
+PARTS = [0, *(pytest.param(part, marks=pytest.mark.once) for part in (1, 2, 3))]
 PEOPLE = 4
 
 
@@ -45,7 +48,7 @@ def what_is_missed(seed):
     return f"{change.text} | {sorted(change.names)} | {found[:5]}"
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", PARTS)
 def test_every_one_of_many_random_changes_is_found_and_named_and_none_in_an_untouched_ledger(ledger, part):
     assert list(findings()) == []
     seeds = range(part * CHANGES, (part + 1) * CHANGES)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from optins.consent.keywords import normalise, plain
 
@@ -41,6 +42,7 @@ def matches(pattern: str, sentence: str) -> bool:
     return all(_part(part.strip()) in sentence for part in pattern.split("+"))
 
 
+@lru_cache(4096)
 def _part(part: str) -> str:
     start, end = ("" if part.startswith("*") else " "), (" " if part.endswith("$") else "")
     return f"{start}{plain(normalise(part.strip('*$')))}{end}"
