@@ -5,12 +5,12 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from optins.models import Membership, Organisation, User
+from optins.models import Authenticator, Membership, Organisation, User
 from optins.models.base import Owned, OwnedQuerySet
 from tests.rows import Rows
 
 OURS = sorted(apps.get_app_config("optins").get_models(), key=lambda model: model.__name__)
-OWNED = [model for model in OURS if model not in (User, Organisation)]
+OWNED = [model for model in OURS if model not in (Authenticator, User, Organisation)]
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from django_otp import login
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 from optins import audit
-from optins.models import AuditEntry
+from optins.models import AuditEntry, Authenticator
 
 PAGES = {"second_factor", "second_factor_set_up"}
 CODES = 10
@@ -35,7 +34,7 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def is_set_up(user: Any) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
 def page_for(user: Any) -> str:
@@ -72,7 +71,7 @@ def verify(user: Any, text: str) -> Device:
     is_token = text.isdecimal() and len(text) == _TOKEN_DIGITS
     problem = NO_FIT
     with transaction.atomic():
-        own = (TOTPDevice if is_token else StaticDevice).objects.filter(user=user, confirmed=True)
+        own = (Authenticator if is_token else StaticDevice).objects.filter(user=user, confirmed=True)
         for device in own.select_for_update():
             allowed, _why = device.verify_is_allowed()
             if not allowed:
@@ -94,22 +93,22 @@ def finish_sign_in(request: HttpRequest, device: Device) -> None:
 # Setting up
 
 
-def pending(request: HttpRequest) -> TOTPDevice:
+def pending(request: HttpRequest) -> Authenticator:
     """The authenticator that this session is setting up. Not in the database, where another session of
     somebody who knows the password could read the secret before it counts."""
     if _KEY not in request.session:
         request.session[_KEY] = random_hex(20)
-    return TOTPDevice(user=request.user, name="Authenticator", key=request.session[_KEY])
+    return Authenticator(user=request.user, name="Authenticator", secret=request.session[_KEY])
 
 
-def confirm(device: TOTPDevice, text: str) -> TOTPDevice:
+def confirm(device: Authenticator, text: str) -> Authenticator:
     """The device, saved as the only one, if the token is its. Raises ValidationError."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     if not (text.isdecimal() and totp.verify(int(text), device.tolerance)):
         raise forms.ValidationError(NO_FIT)
     device.last_t, device.drift = totp.t(), totp.drift
     with transaction.atomic():
-        TOTPDevice.objects.filter(user_id=device.user_id).delete()
+        Authenticator.objects.filter(user_id=device.user_id).delete()
         device.save()
     return device
 
@@ -131,7 +130,7 @@ def codes_left(user: Any) -> int:
 
 def remove(user: Any) -> None:
     """Forget the user's devices: the next sign-in leads to setting up anew."""
-    TOTPDevice.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
 
 
@@ -140,13 +139,13 @@ def digest(code: str) -> str:
     return salted_hmac("sayso.recovery-code", code, algorithm="sha256").hexdigest()[:16]
 
 
-def secret_text(device: TOTPDevice) -> str:
+def secret_text(device: Authenticator) -> str:
     """The secret as people type it into an app, in groups of four."""
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
-def qr_image(device: TOTPDevice) -> str:
+def qr_image(device: Authenticator) -> str:
     """The QR code as an address of its own (data:), which the strict policy allows for images."""
     uri: str = segno.make(device.config_url, error="m").svg_data_uri(scale=5, dark="#000", light="#fff")
     return uri

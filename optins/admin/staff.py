@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from optins import audit, roles
 from optins.admin import second_factor
 from optins.admin.base import ScopedAdmin, visible
-from optins.models import AuditEntry, Membership, Organisation, User
+from optins.models import AuditEntry, Authenticator, Membership, Organisation, User
 
 # What staff may do follows from their memberships, not from groups; nobody reads a device's secret.
 for model in (Group, StaticDevice, TOTPDevice):
@@ -70,7 +70,7 @@ class StaffAdmin(ScopedAdmin, UserAdmin):
     actions = ("remove_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        devices = Authenticator.objects.filter(user=OuterRef("pk"), confirmed=True)
         # A colleague's roles elsewhere are nobody's business here.
         here = visible(Membership.objects.select_related("organisation"), request, "view_user")
         rows = super().get_queryset(request).annotate(second_factor=Exists(devices))

@@ -2,6 +2,7 @@
 
 from optins.models.api import ApiIdempotency, ApiKey
 from optins.models.audit import AuditEntry
+from optins.models.authenticator import Authenticator
 from optins.models.channel import CaptureChannel, Placement, PlacementDay
 from optins.models.consent import ConsentEvent, ConsentRecord, Evidence, RunningOut, Suppression
 from optins.models.contact import Contact, ContactIdentifier
@@ -24,6 +25,7 @@ __all__ = [
     "ApiIdempotency",
     "ApiKey",
     "AuditEntry",
+    "Authenticator",
     "CaptureChannel",
     "ConsentEvent",
     "ConsentRecord",

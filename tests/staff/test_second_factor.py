@@ -3,13 +3,16 @@
 import pytest
 import segno
 import zxingcpp
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from optins.models import AuditEntry, User
+from optins.models import AuditEntry, Authenticator, User
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.once
@@ -30,7 +33,7 @@ def owner(clinic):
 @pytest.fixture
 def phone(owner):
     """The owner's authenticator app, set up before; its tokens are those of one step after another."""
-    return Phone(TOTPDevice.objects.create(user=owner, name="Authenticator"))
+    return Phone(Authenticator.objects.create(user=owner, name="Authenticator"))
 
 
 class Phone:
@@ -70,7 +73,7 @@ def test_with_the_password_alone_every_address_leads_to_setting_up(owner):
 
 def test_setting_up_shows_a_code_that_an_app_reads_and_the_same_secret_as_text(owner):
     page = signed_in(owner).get(SET_UP)
-    device = TOTPDevice(user=owner, key=secret_on(page).hex())
+    device = Authenticator(user=owner, secret=secret_on(page).hex())
     code = segno.make(device.config_url, error="m")
     assert page.context["image"] == code.svg_data_uri(scale=5, dark="#000", light="#fff")
     (read,) = zxingcpp.read_barcodes(pixels(code))
@@ -96,11 +99,35 @@ def test_a_first_token_switches_it_on_and_shows_ten_recovery_codes_once(owner):
     assert not stored & {code.replace("-", "") for code in codes}
 
 
+def test_the_secret_cannot_be_read_in_the_database_and_a_lost_key_refuses_every_token(owner, phone, settings):
+    secret = phone.device.secret
+    with connection.cursor() as cursor:
+        for table in ("optins_authenticator", "otp_totp_totpdevice"):
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608  the two names above
+            assert secret not in str(cursor.fetchall())
+    assert Authenticator.objects.get(user=owner).bin_key.hex() == secret
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    client = signed_in(owner)
+    for token in (phone.token(), f"{TOTP(b'').token():06d}"):
+        assert "does not fit" in client.post(ASK, {"token": token}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_secrets_of_before_are_encrypted_by_the_migration_and_readable_again_without_it(live_clinic):
+    owner = User.objects.get(username="owner")
+    secret = Authenticator.objects.create(user=owner, name="Authenticator").secret
+    call_command("migrate", "optins", "0001", verbosity=0)
+    assert TOTPDevice.objects.get(user=owner).key == secret
+    call_command("migrate", verbosity=0)
+    assert TOTPDevice.objects.get(user=owner).key == ""
+    assert Authenticator.objects.get(user=owner).secret == secret
+
+
 def test_a_wrong_token_switches_nothing_on(owner):
     client = signed_in(owner)
     client.get(SET_UP)
     assert "does not fit" in client.post(SET_UP, {"token": "000000"}).content.decode()
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
 
 
 def test_another_session_never_sees_the_secret_that_is_being_set_up(owner):
@@ -177,14 +204,14 @@ def test_another_phone_takes_the_place_of_the_first(owner, phone):
     client = signed_in(owner)
     client.post(ASK, {"token": phone.token()})
     set_up(client)
-    assert TOTPDevice.objects.get(user=owner).key != phone.device.key
+    assert Authenticator.objects.get(user=owner).secret != phone.device.secret
 
 
 def test_an_owner_lets_a_colleague_set_up_anew(owner, phone, member, clinic, elsewhere):
     lost = User.objects.get(username="viewer")
     busy_elsewhere = member("viewer", elsewhere, User.objects.get(username="auditor"))
     for user in (lost, busy_elsewhere):
-        TOTPDevice.objects.create(user=user, name="Lost")
+        Authenticator.objects.create(user=user, name="Lost")
     client = signed_in(owner)
     client.post(ASK, {"token": phone.token()})
     chosen = {"action": "remove_second_factor", "_selected_action": [lost.pk, busy_elsewhere.pk]}

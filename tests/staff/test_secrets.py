@@ -2,10 +2,9 @@
 
 import pytest
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from optins.consent.numbers import masked
-from optins.models import ApiKey, Contact, Evidence, OrganisationKey, User
+from optins.models import ApiKey, Authenticator, Contact, Evidence, OrganisationKey, User
 from tests.clinic import THANDI
 from tests.signing_in import signed_in
 from tests.staff.addresses import address_of, outcome
@@ -25,12 +24,12 @@ def pages(client, clinic, role):
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_shows_a_secret(busy_clinic, role):
     user = User.objects.get(username=role)
-    device = TOTPDevice.objects.create(user=user, name="Authenticator")
+    device = Authenticator.objects.create(user=user, name="Authenticator")
     secrets = {
         "hook": busy_clinic.thread.secret,
         "token": busy_clinic.sender.token,
         "api key": ApiKey.objects.get().digest,
-        "authenticator": device.key,
+        "authenticator": device.secret,
         "password": user.password.split("$")[-1],
         **{f"key {key.use}": key.secret for key in OrganisationKey.objects.all()},
     }
