@@ -26,6 +26,11 @@ SECRETS = (
 )
 
 
+def pytest_collection_modifyitems(items):
+    """Those that wait for browsers and programs come first: beside them others use the time."""
+    items.sort(key=lambda item: item.get_closest_marker("walk") is None)
+
+
 @pytest.fixture(autouse=True)
 def _ledger_may_be_flushed(request):
     """After a test with real transactions Django empties the tables; the guards are lifted for that alone.

@@ -83,7 +83,7 @@ def start_pytest(
     # One more than there are cores: tests of browsers and of programs wait for these.
     processes = str(max(2, os.cpu_count() or 2) + (engine == "sqlite"))
     # Tests of one file may share what takes long to start, so they stay in one process. The order is that of
-    # the folders: by their number of tests the longest, those that walk, would come last and wait alone.
+    # tests/conftest.py: by their number of tests those that walk would come last, and wait alone.
     words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     if engine == "postgres":
         words += ["-m", "not walk and not once" if is_beside_another else "not walk"]
