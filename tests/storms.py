@@ -136,8 +136,14 @@ def came_to(sender: Sender, count: int, *, first: int = 0) -> list[list[tuple[An
     return [
         sorted((who[e.contact_id], e.kind, e.purpose_id or 0, e.reason, e.proved) for e in events),
         sorted((who[r.contact_id], r.purpose_id, *map(_told, (r.stop, r.grant, r.proof))) for r in records),
-        sorted((who[s.contact_id], str(s.marketing_stopped_at), s.marketing_is_stopped) for s in there),
+        sorted((who[s.contact_id], str(_newest_stop(s)), s.marketing_is_stopped) for s in there),
     ]
+
+
+def _newest_stop(row: SenderContact) -> datetime | None:
+    """Parked or not: which of very many stops are parked depends on the order in which they come."""
+    stops = (row.marketing_stopped_at, row.marketing_stop_parked_at)
+    return max((at for at in stops if at), default=None)
 
 
 def _told(event: ConsentEvent | None) -> str:
