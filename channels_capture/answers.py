@@ -8,6 +8,8 @@ from channels_capture.base import Message
 from channels_capture.moves import Answer, Choice, Typed
 from channels_capture.stops import Stops
 from optins.consent import keywords, requests, texts
+from optins.consent.fold import second
+from optins.consent.gate import WINDOW
 from optins.consent.keywords import Intent
 from optins.consent.signal import Identifier, Scheme
 from optins.models import CaptureChannel, ConsentEvent, ConsentRequest, OutboundMessage
@@ -52,10 +54,11 @@ class Answers:
         mine: tuple[Identifier, ...],
         languages: tuple[str, ...],
         stops: Stops,
+        sent_at: datetime,
         now: datetime,
     ) -> None:
         self.channel, self.message, self.mine, self.languages = channel, message, mine, languages
-        self.stops, self.now = stops, now
+        self.stops, self.sent_at, self.now = stops, sent_at, now
         self.questions = requests.questions_to(channel.organisation, mine)
 
     def tapped(self) -> Answered | None:
@@ -80,6 +83,8 @@ class Answers:
         language = question.language
         if question.kind == Kind.SCOPE:
             is_clear = True  # a missed stop is the costly error, and there is a way back from this one
+        elif choice == Choice.YES and self._was_sent_before(question):
+            is_clear = False  # to whatever it was said
         elif choice == Choice.YES and languages.isdisjoint({language, keywords.DEFAULT}):
             # The same word may say something else in the question's language: ask in theirs.
             language, is_clear = next(code for code in self.languages if code in languages), False
@@ -118,6 +123,11 @@ class Answers:
             if keywords.means(self.message.text, intent, self.languages):
                 return choice, keywords.languages_of(self.message.text, intent)
         return None, frozenset()
+
+    def _was_sent_before(self, question: ConsentRequest) -> bool:
+        """Before the message that brought the question, by the vendor's own clock, but arrived after it."""
+        prompted = (message.expires_at - WINDOW for message in question.messages.all())
+        return any(second(self.sent_at) < second(at) for at in prompted)
 
     @property
     def asks_scope(self) -> bool:

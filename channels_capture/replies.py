@@ -4,7 +4,7 @@ Where a provider takes replies in the answer to its webhook, they are rows too, 
 """
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from channels_capture import answers, fitting, own_pages
 from channels_capture.answers import Answers
@@ -13,10 +13,10 @@ from channels_capture.fitting import LONGEST_BODY, Buttons
 from channels_capture.moves import Typed
 from channels_capture.ways import Way
 from optins.consent import ages, requests, texts, wording
+from optins.consent.gate import WINDOW
 from optins.consent.locking import Held
 from optins.models import CaptureChannel, ConsentRequest, OutboundMessage, Purpose
 
-WINDOW = timedelta(hours=24)
 Kind, State = ConsentRequest.Kind, OutboundMessage.State
 _INLINE = "inline:"
 

@@ -91,7 +91,7 @@ class Reader:
         self.stops = Stops(self.contact, () if found else self._suppressions())
         self.hearing = Hearing(self.organisation, message, self.languages, self.every)
         self.mine = mine = tuple(dict.fromkeys((*message.identifiers, *own)))
-        self.answers = Answers(channel, message, mine, self.languages, self.stops, now)
+        self.answers = Answers(channel, message, mine, self.languages, self.stops, sent_at, now)
         self.stop_at = time_of_stop(self.found, sent_at, self.stops, self.answers.questions)
 
     def _suppressions(self) -> list[Suppression]:

@@ -157,6 +157,16 @@ def test_no_act_is_later_than_its_arrival_by_more_than_a_second(clinic):
         assert event.occurred_at <= event.received_at + timedelta(seconds=1)
 
 
+def test_a_yes_that_was_sent_before_its_question_is_no_answer_and_the_next_one_is(clinic):
+    now = timezone.now() - timedelta(minutes=10)
+    clinic.write("JOIN", at=now + timedelta(minutes=1))
+    clinic.write("yes", at=now)
+    assert clinic.events() == []
+    assert len(clinic.replies()) == 2
+    clinic.write("yes", at=now + timedelta(minutes=2))
+    assert [kind for kind, *_ in clinic.events()] == ["given", "given"]
+
+
 def test_a_message_too_late_to_answer_puts_no_question(clinic):
     clinic.write("JOIN", at=timezone.now() - timedelta(hours=25))
     assert clinic.replies() == []
