@@ -6,6 +6,7 @@ webhook or writing to a socket.
 
 from collections import deque
 from dataclasses import dataclass
+from hmac import compare_digest
 from threading import Event, RLock
 
 from sandbox.exchange import Json
@@ -65,6 +66,9 @@ class State:
         with self.lock:
             self._count += 1
             return self._count
+
+    def knows(self, token: str) -> bool:
+        return any(compare_digest(token.encode(), known.encode()) for known in self.tokens.values())
 
     def find_contact(self, contact_id: str) -> Contact | None:
         """By number or BSUID; somebody who showed both is found by either."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 
 from tests.services import chromium
 from tests.signing_in import signed_in
@@ -65,13 +65,16 @@ def opened(
     """
     with browser.new_context(base_url=address, **options) as context:
         if user:
-            context.add_cookies(
-                [{"name": "sessionid", "value": signed_in(user).cookies["sessionid"].value, "url": address}]
-            )
+            sign_in(context, user, address)
         page = context.new_page()
         listen(page, complaints, expects)
         page.on("request", lambda sent: complaints.extend(_elsewhere(sent.url, address)))
         yield page
+
+
+def sign_in(context: BrowserContext, user: str, address: str) -> None:
+    session = signed_in(user).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
 
 
 def _elsewhere(url: str, address: str) -> list[str]:

@@ -8,6 +8,8 @@ from optins.sync.drain import drain
 from sandbox.testers import TESTERS
 from tests.browsing import follow, picture
 
+WHATSAPP = "riverside-whatsapp"
+
 
 class Phone:
     """One person, at one channel after another."""
@@ -34,6 +36,10 @@ class Phone:
         if drain():  # what the portal sends by itself is not there yet
             self.page.reload()
         return self.heard[-1] if self.heard else ""
+
+    def stop(self) -> None:
+        assert "will not message you on WhatsApp any more" in self.write("STOP")
+        self.keep_picture("stop")
 
     def sentence_of_link(self) -> str:
         """What stands in WhatsApp once the newest link was tapped; nothing is sent yet."""

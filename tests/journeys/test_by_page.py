@@ -6,12 +6,11 @@ from playwright.sync_api import expect
 from channels_capture import placements, registry
 from optins.models import ConsentEvent
 from sandbox.testers import TESTERS
-from tests.browsing import PHONE, listen, picture
+from tests.browsing import PHONE, listen, picture, sign_in
 from tests.desk.installed import fill_in
 from tests.journeys import shop
-from tests.journeys.phone import sentence_of
-from tests.journeys.test_by_phone import JOURNEYS, WHATSAPP, stop
-from tests.signing_in import signed_in
+from tests.journeys.phone import WHATSAPP, sentence_of
+from tests.journeys.test_by_phone import JOURNEYS
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
 
@@ -24,11 +23,6 @@ def page(browser, trying, live_server, complaints):
         page = context.new_page()
         listen(page, complaints)
         yield page
-
-
-def sign_in(page, live_server):
-    session = signed_in("agent").cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
 
 def website(page, live_server, clinic):
@@ -60,7 +54,7 @@ def qr_code(page, live_server, clinic):
 
 def desk(kind, noted):
     def journey(page, live_server, clinic):
-        sign_in(page, live_server)
+        sign_in(page.context, "agent", live_server.url)
         page.goto(f"/desk/at/riverside-{kind}/")
         fill_in(page, NUMBER, noted=noted)
         page.get_by_role("button", name="Make the code").click()
@@ -103,7 +97,7 @@ def test_what_was_chosen_there_counts_once_it_is_sent_from_whatsapp(
     phone.keep_picture("yes")
     proved = ConsentEvent.objects.filter(kind="given", proved=True)
     assert {event.request.channel.kind for event in proved} == {kind}
-    stop(phone)
+    phone.stop()
     assert ConsentEvent.objects.order_by("pk").last().kind == "withdrawn"
     assert not ConsentEvent.objects.filter(is_test=False).exists()
 

@@ -12,12 +12,11 @@ import pytest
 
 from optins.models import ConsentEvent, Contact, SenderContact
 from sandbox.testers import TESTERS
+from tests.journeys.phone import WHATSAPP
 from tests.sandbox.beside import slugs
 from tests.services import wait_until
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
-
-WHATSAPP = "riverside-whatsapp"
 
 
 def chat(phone, slug):
@@ -26,17 +25,12 @@ def chat(phone, slug):
     assert "would like to send you messages on WhatsApp" in phone.write("JOIN")
     assert "Thank you" in answer(phone)
     phone.keep_picture("yes")
-    stop(phone)
+    phone.stop()
 
 
 def answer(phone):
     has_buttons = phone.page.get_by_role("button", name="Yes, please").count()
     return phone.press("Yes, please") if has_buttons else phone.write("yes")
-
-
-def stop(phone):
-    assert "will not message you on WhatsApp any more" in phone.write("STOP")
-    phone.keep_picture("stop")
 
 
 def ad(phone, slug):
@@ -50,7 +44,7 @@ def ad(phone, slug):
     assert "would like to send you messages on WhatsApp" in phone.write("Hello?")
     assert "Thank you" in phone.write("yes")
     phone.keep_picture("yes")
-    stop(phone)
+    phone.stop()
 
 
 def bot(phone, slug):
@@ -109,7 +103,7 @@ def missed_call(phone, slug):
     phone.write("Hello")
     assert "Thank you" in answer(phone)
     phone.keep_picture("yes")
-    stop(phone)
+    phone.stop()
 
 
 JOURNEYS = {
