@@ -126,14 +126,23 @@ class Answers:
 
     def _was_sent_before(self, question: ConsentRequest) -> bool:
         """Before the message that brought the question, by the vendor's own clock, but arrived after it."""
-        prompted = (message.expires_at - WINDOW for message in question.messages.all())
-        return any(second(self.sent_at) < second(at) for at in prompted)
+        return any(second(self.sent_at) < second(at) for at in _prompted(question))
 
     @property
     def asks_scope(self) -> bool:
         """Whether the last question that waits for an answer is whether everything is to stop."""
         newest = next((question for question in self.questions if self._is_waiting(question)), None)
         return newest is not None and newest.kind == Kind.SCOPE
+
+    @property
+    def came_near_at(self) -> datetime | None:
+        """When they came near a stop within a day of this message, before it or after, and were asked.
+
+        Of two near stops either may arrive first, and what else was asked or stopped since only after both.
+        """
+        asked = (q for q in self.questions if q.kind == Kind.SCOPE and self._is_open(q))
+        times = (at for question in asked for at in _prompted(question))
+        return max((at for at in times if abs(at - self.sent_at) < requests.QUESTION_LIFE), default=None)
 
     @property
     def quotes_another(self) -> bool:
@@ -201,6 +210,11 @@ class Answers:
 
     def was_asked_about(self, request: ConsentRequest) -> bool:
         return any(q.parent_id == request.pk and _was_put(q) for q in self.questions)
+
+
+def _prompted(question: ConsentRequest) -> list[datetime]:
+    """When what the question followed was sent, by the vendor's own clock."""
+    return [message.expires_at - WINDOW for message in question.messages.all()]
 
 
 def _was_put(question: ConsentRequest) -> bool:

@@ -36,13 +36,14 @@ class Hearing:
     def near(self, s: Situation, *texts: str) -> Situation:
         """What comes near a stop, where it is nothing else, in the message or else in these parts of it."""
         heard = self.nearest(*(texts or (self.message.text,)))
-        is_stop = heard.nearness == Nearness.EXACT or (s.asked_scope and may_be_a_stop(heard))
+        is_near = heard.nearness == Nearness.NEAR
+        is_again = (s.came_near and is_near) or (s.asked_scope and may_be_a_stop(heard))
         marketing = tuple(p.key for p in self.every if p.category == Purpose.Category.MARKETING)
         return replace(
             s,
-            stop=is_stop,
+            stop=is_again or heard.nearness == Nearness.EXACT,
             narrowed=heard.purposes,
-            nearly=heard.nearness == Nearness.NEAR,
+            nearly=is_near,
             unsure=heard.nearness == Nearness.UNSURE,
             marketing=marketing,
         )

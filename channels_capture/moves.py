@@ -98,6 +98,7 @@ class Situation:
     marketing: tuple[str, ...] = ()  # of all purposes, those that a near stop stops
     not_me: bool = False
     asked_scope: bool = False  # the last open question is whether everything is to stop
+    came_near: bool = False  # they came near a stop once, within a day of this message
     loss: tuple[str, ...] = ()  # what stops at once, where they write of a loss
     support: tuple[str, ...] = ()  # what is offered to them then
     in_peace: frozenset[str] = frozenset()  # what nobody brings up again by themselves

@@ -84,6 +84,7 @@ class Reader:
         self.found, self.contact = list(found), found[0] if found else None
         own = identity.identifiers_of(self.contact) if self.contact else ()
         self.who = (own or message.identifiers)[0].text
+        self.grants: dict[str, ConsentEvent] = {}  # by purpose, what is allowed now
         self.every = held.purposes if held else list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         self.language = language or (self.contact.language if self.contact else "") or usual[0]
@@ -153,15 +154,19 @@ class Reader:
         return self._known(situation, answered.language, question=answered.question)
 
     def _known(self, situation: Situation, language: str, **rows: Any) -> Known:
-        return Known(situation, language, self.who, self.stop_at, self.stops.newest, **rows)
+        stop_at = self.stop_at
+        if situation.stop and situation.nearly and (near := self.answers.came_near_at):
+            # Two near stops are one of everything, as of the later one, whichever arrived first.
+            stop_at = max(stop_at, near)
+            situation = replace(situation, outlived=self._outlived(stop_at))
+        return Known(situation, language, self.who, stop_at, self.stops.newest, **rows)
 
     def _standing(self) -> Situation:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
-        grants: dict[str, ConsentEvent] = {}
         due: list[str] = []
         for purpose, standing, rules in self._judged():
             if standing.allowed and standing.event:
-                grants[purpose.key] = standing.event
+                self.grants[purpose.key] = standing.event
             if renewal.may_be_offered(standing, rules, self.now):
                 due.append(purpose.key)
         through = CaptureChannel.purposes.through.objects.filter(capturechannel=self.channel.pk)
@@ -169,15 +174,19 @@ class Reader:
         purposes = tuple(purpose.key for purpose in self.every if purpose.pk in of_channel)
         return Situation(
             purposes=purposes,
-            allowed=tuple(grants),
+            allowed=tuple(self.grants),
             renewable=tuple(key for key in due if key in purposes),
             later=self.stops.after((purpose.key for purpose in self.every), self.sent_at),
-            outlived=frozenset(key for key in grants if _outlives(grants[key], self.stop_at)),
+            outlived=self._outlived(self.stop_at),
             # An ad fills in words that nobody need have read.
             forwarded=self.message.forwarded or self.message.referral is not None,
             asked_scope=self.answers.asks_scope,
+            came_near=self.answers.came_near_at is not None,
             in_peace=self._in_peace(),
         )
+
+    def _outlived(self, stop_at: datetime) -> frozenset[str]:
+        return frozenset(key for key, grant in self.grants.items() if _outlives(grant, stop_at))
 
     def _judged(self) -> Iterator[tuple[Purpose, Standing, Rules]]:
         """Each purpose, what the person's record of it is worth, and what the packs ask."""

@@ -55,6 +55,7 @@ situations = st.builds(
     answer=st.none() | answer,
     stop=st.booleans(),
     asked_scope=st.booleans(),
+    came_near=st.booleans(),
     forget=st.booleans(),
     is_held=st.booleans(),
     from_ad=st.booleans(),

@@ -126,7 +126,7 @@ def _people(count: int) -> int:
 
 
 def came_to(sender: Sender, count: int, *, first: int = 0) -> list[list[tuple[Any, ...]]]:
-    """What the talk of these people led to. The same code twice is one act, of the first to come."""
+    """What the talk of these people led to."""
     numbers = {f"+{person(first + number)}": number for number in range(_people(count))}
     rows = ContactIdentifier.objects.filter(scheme="phone", value__in=numbers)
     who = {contact: numbers[value] for contact, value in rows.values_list("contact", "value")}
@@ -147,4 +147,7 @@ def _newest_stop(row: SenderContact) -> datetime | None:
 
 
 def _told(event: ConsentEvent | None) -> str:
-    return f"{event.kind} {event.request_id or event.occurred_at}" if event else ""
+    """A stop with its time. The same code twice is one act, which has the time of the copy that came first."""
+    if event is None:
+        return ""
+    return event.kind if event.kind == ConsentEvent.Kind.GIVEN else f"{event.kind} {event.occurred_at}"
