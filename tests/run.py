@@ -1,4 +1,4 @@
-"""What ``./dev test`` does: lint, then every test on PostgreSQL and on SQLite side by side.
+"""What ``./dev test`` does: lint, then types and every test, on PostgreSQL and on SQLite, side by side.
 
 With arguments for pytest it runs only pytest; ``--sqlite`` or ``--postgres`` before them chooses
 one engine. The exit status is the worst of all steps.
@@ -21,7 +21,6 @@ NO_TESTS = 5  # pytest's own status for a run that had none
 LINT = (
     "-m ruff check .",
     "-m ruff format --check .",
-    "-m mypy",
     "manage.py makemigrations --check --dry-run",
 )
 DEPLOY = "manage.py check --deploy --fail-level WARNING"
@@ -56,27 +55,30 @@ def lint() -> int:
 
 
 def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
-    """Start the services and a pytest for each engine; all of it has ended when this returns."""
+    """Start the services and a pytest for each engine; all of it has ended when this returns.
+
+    Without ``args`` mypy runs beside them: it keeps one core busy for as long as all the lint takes.
+    """
     with ExitStack() as stack:
         broker = stack.enter_context(services.redis(folder))
         databases = {"sqlite": ""}
         if "postgres" in engines:
             databases["postgres"] = stack.enter_context(services.postgres(folder))
         stack.callback(end_strays, folder)
-        headline(f"pytest on {' and '.join(engines)}: each tells at its end")
-        running = {
-            engine: start_pytest(
-                engine, args, folder, broker, databases[engine], is_beside_another=len(engines) > 1
+        running = {} if args else {"mypy": start("mypy", ["-m", "mypy"], {}, folder)}
+        for engine in engines:
+            alone = len(engines) == 1
+            running[f"pytest on {engine}"] = start_pytest(
+                engine, args, folder, broker, databases[engine], is_beside_another=not alone
             )
-            for engine in engines
-        }
-        return worst([wait_for(engine, running[engine], folder) for engine in engines], args)
+        headline(f"{', '.join(running)}: each tells at its end")
+        return worst([wait_for(name, process, folder) for name, process in running.items()], args)
 
 
 def start_pytest(
     engine: str, args: list[str], folder: Path, broker: str, database: str, *, is_beside_another: bool
 ) -> subprocess.Popen[bytes]:
-    """Begin pytest for one engine; what it prints goes to ``pytest-<engine>.log`` in ``folder``."""
+    """Begin pytest for one engine."""
     own = folder / f"pytest-{engine}"
     own.mkdir()
     env = {"TEST_FOLDER": str(own), "TEST_BROKER_URL": broker, "TEST_DATABASE_URL": database}
@@ -84,12 +86,17 @@ def start_pytest(
     processes = str(max(2, os.cpu_count() or 2) + (engine == "sqlite"))
     # Tests of one file may share what takes long to start, so they stay in one process. The order is that of
     # tests/conftest.py: by their number of tests those that walk would come last, and wait alone.
-    words = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    words = ["-m", "pytest", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     if engine == "postgres":
         words += ["-m", "not walk and not once" if is_beside_another else "not walk"]
-    with (folder / f"pytest-{engine}.log").open("wb") as log:
+    return start(f"pytest on {engine}", [*words, *args], env, folder)
+
+
+def start(name: str, words: list[str], env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    """Begin a Python program; what it prints goes to ``<name>.log`` in ``folder``."""
+    with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [*words, *args],
+            [sys.executable, *words],
             cwd=ROOT,
             env=os.environ | env,
             stdin=subprocess.DEVNULL,
@@ -100,13 +107,13 @@ def start_pytest(
         )
 
 
-def wait_for(engine: str, process: subprocess.Popen[bytes], folder: Path) -> int:
-    """Wait for one engine's tests and print what they said, also when we are asked to stop."""
+def wait_for(name: str, process: subprocess.Popen[bytes], folder: Path) -> int:
+    """Wait for one of them and print what it said, also when we are asked to stop."""
     try:
         return process.wait()
     finally:
-        headline(f"pytest on {engine}")
-        print((folder / f"pytest-{engine}.log").read_text(errors="replace"), flush=True)
+        headline(name)
+        print((folder / f"{name}.log").read_text(errors="replace"), flush=True)
 
 
 def worst(statuses: list[int], args: list[str]) -> int:

@@ -147,7 +147,7 @@ def _newest_stop(row: SenderContact) -> datetime | None:
 
 
 def _told(event: ConsentEvent | None) -> str:
-    """A stop with its time. The same code twice is one act, which has the time of the copy that came first."""
+    """A stop with its time; one code sent twice is one act, with the time of the copy that came first."""
     if event is None:
         return ""
     return event.kind if event.kind == ConsentEvent.Kind.GIVEN else f"{event.kind} {event.occurred_at}"
