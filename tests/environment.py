@@ -40,7 +40,7 @@ def variables() -> dict[str, str]:
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FOLDER}/sayso.sqlite3",
         "DEBUG": "0",
         "ENV_FILE": os.devnull,
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(FOLDER / "hypothesis"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": os.environ.get("TEST_HYPOTHESIS_FOLDER") or f"{FOLDER}/hypothesis",
         "PLAIN_STATIC": "1",
         "PUBLIC_URL": "http://testserver",
         "SAYSO_DEMO": "0",

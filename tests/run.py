@@ -38,10 +38,14 @@ def headline(text: str) -> None:
     print(f"\n== {text}", flush=True)
 
 
-def lint() -> int:
-    """Run the steps until one fails."""
+def lint(folder: Path) -> int:
+    """Run the steps until one fails.
+
+    Meanwhile pytest looks for the tests: the many processes after it find them compiled.
+    """
     from tests import environment  # on import it replaces what the shell says, for the steps too
 
+    looking = start("tests", ["-m", "pytest", "--collect-only", "--quiet"], {}, folder)
     steps: list[tuple[str, dict[str, str]]] = [(step, {}) for step in LINT]
     steps.append((DEPLOY, environment.variables() | PRODUCTION))
     for step, env in steps:
@@ -50,8 +54,10 @@ def lint() -> int:
         status = subprocess.run(words, cwd=ROOT, env=os.environ | env, check=False).returncode
         if status:
             headline(f"FAILED: {step.removeprefix('-m ')}")
+            looking.kill()
+            looking.wait()
             return status
-    return 0
+    return wait_for("tests", looking, folder, is_told=False)
 
 
 def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
@@ -107,13 +113,14 @@ def start(name: str, words: list[str], env: dict[str, str], folder: Path) -> sub
         )
 
 
-def wait_for(name: str, process: subprocess.Popen[bytes], folder: Path) -> int:
-    """Wait for one of them and print what it said, also when we are asked to stop."""
+def wait_for(name: str, process: subprocess.Popen[bytes], folder: Path, *, is_told: bool = True) -> int:
+    """Wait for one of them and print what it said, also when we are asked to stop; or only if it failed."""
     try:
         return process.wait()
     finally:
-        headline(name)
-        print((folder / f"{name}.log").read_text(errors="replace"), flush=True)
+        if is_told or process.poll():
+            headline(name)
+            print((folder / f"{name}.log").read_text(errors="replace"), flush=True)
 
 
 def worst(statuses: list[int], args: list[str]) -> int:
@@ -146,7 +153,8 @@ def main(args: list[str]) -> int:
     chosen = [engine for engine in ENGINES if args[:1] == [f"--{engine}"]]
     with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
         os.environ["TEST_FOLDER"] = folder
-        status = 0 if args else lint()
+        os.environ["TEST_HYPOTHESIS_FOLDER"] = f"{folder}/hypothesis"
+        status = 0 if args else lint(Path(folder))
         if not status:
             rest = args[1:] if chosen else args
             status = run_pytest(chosen or list(ENGINES), rest, Path(folder))
