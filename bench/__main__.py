@@ -20,6 +20,7 @@ GOALS: tuple[tuple[str, str, str, float | None], ...] = (
     ("import", "stock-import", "5,000 rows, previewed and recorded, against django-import-export", None),
     ("record-sealed", "record", "recording while a sealer works against recording alone", 0.8),
     ("statements", "chained", "record()'s statements, 32 clients, against a lock per organisation", 5.0),
+    ("statements-slow", "chained-slow", "the same where a flush to the disk takes 2 ms longer", 5.0),
     ("door", "three-writes", "record() against the plain three writes, one process", None),
     ("verify", "bare-sha256", "verifying a ledger against bare SHA-256 of the same bytes", None),
 )

@@ -163,6 +163,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "optins.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "optins.roles.MembershipBackend"]
+if DEMO:
+    PASSWORD_HASHERS = ["config.demo_passwords.QuickHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
