@@ -1,11 +1,11 @@
 """Reads from the database what the dialogue's rules need to know."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from channels_capture import joins, referrals
+from channels_capture.agreed import Agreed
 from channels_capture.answers import Answered, Answers, keys, typed_into
 from channels_capture.base import Message, What
 from channels_capture.hearing import Hearing
@@ -14,7 +14,6 @@ from channels_capture.stops import Stops, time_of_stop
 from optins.consent import (
     codes,
     desk,
-    gate,
     holds,
     identity,
     keywords,
@@ -24,15 +23,11 @@ from optins.consent import (
     texts,
     wording,
 )
-from optins.consent.fold import second
 from optins.consent.keywords import Intent
 from optins.consent.locking import Held
-from optins.consent.rulepacks import Rules, jurisdiction
-from optins.consent.standing import Standing, rules_of
 from optins.consent.stop_words import Nearness
 from optins.models import (
     CaptureChannel,
-    ConsentEvent,
     ConsentRecord,
     ConsentRequest,
     Placement,
@@ -84,7 +79,6 @@ class Reader:
         self.found, self.contact = list(found), found[0] if found else None
         own = identity.identifiers_of(self.contact) if self.contact else ()
         self.who = (own or message.identifiers)[0].text
-        self.grants: dict[str, ConsentEvent] = {}  # by purpose, what is allowed now
         self.every = held.purposes if held else list(Purpose.objects.filter(organisation=self.organisation))
         usual = tuple(self.organisation.languages) or (texts.DEFAULT,)
         self.language = language or (self.contact.language if self.contact else "") or usual[0]
@@ -93,6 +87,7 @@ class Reader:
         self.hearing = Hearing(self.organisation, message, self.languages, self.every)
         self.mine = mine = tuple(dict.fromkeys((*message.identifiers, *own)))
         self.answers = Answers(channel, message, mine, self.languages, self.stops, sent_at, now)
+        self.agreed = Agreed(self.contact, self.organisation, self.every, now)
         self.stop_at = time_of_stop(self.found, sent_at, self.stops, self.answers.questions)
 
     def _suppressions(self) -> list[Suppression]:
@@ -158,50 +153,26 @@ class Reader:
         if situation.stop and situation.nearly and (near := self.answers.came_near_at):
             # Two near stops are one of everything, as of the later one, whichever arrived first.
             stop_at = max(stop_at, near)
-            situation = replace(situation, outlived=self._outlived(stop_at))
+            situation = replace(situation, outlived=self.agreed.outlived(stop_at))
         return Known(situation, language, self.who, stop_at, self.stops.newest, **rows)
 
     def _standing(self) -> Situation:
         """What is allowed now, which of it was agreed to after this message, and what was stopped since."""
-        due: list[str] = []
-        for purpose, standing, rules in self._judged():
-            if standing.allowed and standing.event:
-                self.grants[purpose.key] = standing.event
-            if renewal.may_be_offered(standing, rules, self.now):
-                due.append(purpose.key)
         through = CaptureChannel.purposes.through.objects.filter(capturechannel=self.channel.pk)
         of_channel = set(through.values_list("purpose_id", flat=True))
         purposes = tuple(purpose.key for purpose in self.every if purpose.pk in of_channel)
         return Situation(
             purposes=purposes,
-            allowed=tuple(self.grants),
-            renewable=tuple(key for key in due if key in purposes),
+            allowed=tuple(self.agreed.grants),
+            renewable=tuple(key for key in self.agreed.due if key in purposes),
             later=self.stops.after((purpose.key for purpose in self.every), self.sent_at),
-            outlived=self._outlived(self.stop_at),
+            outlived=self.agreed.outlived(self.stop_at),
             # An ad fills in words that nobody need have read.
             forwarded=self.message.forwarded or self.message.referral is not None,
             asked_scope=self.answers.asks_scope,
             came_near=self.answers.came_near_at is not None,
-            in_peace=self._in_peace(),
+            in_peace=self.agreed.in_peace,
         )
-
-    def _outlived(self, stop_at: datetime) -> frozenset[str]:
-        return frozenset(key for key, grant in self.grants.items() if _outlives(grant, stop_at))
-
-    def _judged(self) -> Iterator[tuple[Purpose, Standing, Rules]]:
-        """Each purpose, what the person's record of it is worth, and what the packs ask."""
-        if self.contact is None:
-            return
-        where = jurisdiction.of_contact(self.contact, self.organisation)
-        standings = gate.standings_of(self.contact, self.every, self.now, where)
-        for purpose, standing in zip(self.every, standings, strict=True):
-            yield purpose, standing, rules_of(self.contact, purpose, where)
-
-    def _in_peace(self) -> frozenset[str]:
-        """What nobody brings up again by themselves, since they wrote of a loss."""
-        if self.contact is None or self.contact.left_in_peace_at is None:
-            return frozenset()
-        return frozenset(purpose.key for purpose in self.every if purpose.stops_on_loss)
 
     def _means(self, intent: Intent, text: str | None = None) -> bool:
         return keywords.means(self.message.text if text is None else text, intent, self.languages)
@@ -295,9 +266,3 @@ class Reader:
             return False
         standing = ConsentRecord.objects.filter(contact=self.contact, grant__request__parent=request)
         return standing.count() == request.purposes.count()
-
-
-def _outlives(grant: ConsentEvent, stop_at: datetime) -> bool:
-    """Whether a grant was asked for after a stop sent then, so that it stands in spite of it."""
-    asked_at = min(grant.asked_at or grant.occurred_at, grant.occurred_at)
-    return grant.proved and second(asked_at) > second(stop_at)
