@@ -138,7 +138,8 @@ class Answers:
     def came_near_at(self) -> datetime | None:
         """When they came near a stop within a day of this message, before it or after, and were asked.
 
-        Of two near stops either may arrive first, and what else was asked or stopped since only after both.
+        Of two near stops either may arrive first. Whether anything was asked or stopped between them does not
+        matter: that, too, may arrive later than both.
         """
         asked = (q for q in self.questions if q.kind == Kind.SCOPE and self._is_open(q))
         times = (at for question in asked for at in _prompted(question))

@@ -20,7 +20,7 @@ def answer_bot(state: State, request: Request) -> Answer:
         raise ApiError(405, 405, "Method Not Allowed", "messages are sent with POST")
     match = _TELEGRAM.fullmatch(request.path)
     token = match[1] if match else request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not state.knows(token):
+    if not state.name_of(token):
         said: Json = {"ok": False, "error_code": 401} if match else {"error": {"code": 190}}
         return json_answer(said, 401)
     return _telegram(state, request.json()) if match else _messenger(state, request.json())

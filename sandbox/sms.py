@@ -111,7 +111,7 @@ def answer_sms(state: State, request: Request) -> Answer:
         sms = _APIS[request.path](request)
     except (KeyError, IndexError, TypeError) as error:
         raise bad_request("the provider would not understand this") from error
-    if not state.knows(sms.token):
+    if not state.name_of(sms.token):
         raise ApiError(401, 401, "Unauthorized", "no such key")
     if not 0 < len(sms.text) <= _LONGEST:
         raise bad_request("a message has a text of ten parts at most")

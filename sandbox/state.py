@@ -67,8 +67,11 @@ class State:
             self._count += 1
             return self._count
 
-    def knows(self, token: str) -> bool:
-        return any(compare_digest(token.encode(), known.encode()) for known in self.tokens.values())
+    def name_of(self, token: str) -> str:
+        """The name of the token that was presented; "" when it is none of ours."""
+        given = token.encode()
+        names = [name for name, known in self.tokens.items() if compare_digest(known.encode(), given)]
+        return names[0] if names else ""
 
     def find_contact(self, contact_id: str) -> Contact | None:
         """By number or BSUID; somebody who showed both is found by either."""

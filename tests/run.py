@@ -48,16 +48,18 @@ def lint(folder: Path) -> int:
     looking = start("tests", ["-m", "pytest", "--collect-only", "--quiet"], {}, folder)
     steps: list[tuple[str, dict[str, str]]] = [(step, {}) for step in LINT]
     steps.append((DEPLOY, environment.variables() | PRODUCTION))
-    for step, env in steps:
-        headline(step.removeprefix("-m "))
-        words = [sys.executable, *step.split()]
-        status = subprocess.run(words, cwd=ROOT, env=os.environ | env, check=False).returncode
-        if status:
-            headline(f"FAILED: {step.removeprefix('-m ')}")
-            looking.kill()
-            looking.wait()
-            return status
-    return wait_for("tests", looking, folder, is_told=False)
+    try:
+        for step, env in steps:
+            headline(step.removeprefix("-m "))
+            words = [sys.executable, *step.split()]
+            status = subprocess.run(words, cwd=ROOT, env=os.environ | env, check=False).returncode
+            if status:
+                headline(f"FAILED: {step.removeprefix('-m ')}")
+                return status
+        return wait_for("tests", looking, folder, is_told=False)
+    finally:
+        looking.kill()
+        looking.wait()
 
 
 def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
@@ -73,9 +75,8 @@ def run_pytest(engines: list[str], args: list[str], folder: Path) -> int:
         stack.callback(end_strays, folder)
         running = {} if args else {"mypy": start("mypy", ["-m", "mypy"], {}, folder)}
         for engine in engines:
-            alone = len(engines) == 1
             running[f"pytest on {engine}"] = start_pytest(
-                engine, args, folder, broker, databases[engine], is_beside_another=not alone
+                engine, args, folder, broker, databases[engine], is_beside_another=len(engines) > 1
             )
         headline(f"{', '.join(running)}: each tells at its end")
         return worst([wait_for(name, process, folder) for name, process in running.items()], args)
