@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from optins.imports.tasks import record_approved
 from optins.models import AuditEntry, ImportBatch
-from tests.imports.files import GIVEN, STOPPED, csv_file, many, some, uploaded
+from tests.imports.files import GIVEN, STOPPED, csv_file, many, record_all, some, uploaded
 from tests.imports.screens import Role, address, the_batch, upload
 from tests.imports.staff import member, moved, reviewer
 from tests.signing_in import signed_in
@@ -26,7 +25,7 @@ def test_a_file_goes_from_upload_to_the_ledger_by_two_people(clinic, manager, se
     second.post(address("approve", batch))
     assert clinic.contacts() == 0
     assert 'http-equiv="refresh"' in second.get(address("change", batch)).content.decode()
-    assert record_approved() is False
+    record_all()
     page = second.get(address("change", batch)).content.decode()
     assert "What became of 6 rows" in page
     assert "Every row came out as the preview said." in page
@@ -98,7 +97,7 @@ def test_what_somebody_did_in_between_is_told_after_the_recording(clinic, manage
     manager.post(address("submit", the_batch()))
     second.post(address("approve", the_batch()))
     clinic.write("STOP")
-    record_approved()
+    record_all()
     page = second.get(address("change", the_batch())).content.decode()
     assert "1 row came out otherwise than the preview said" in page
     assert "new contact was foreseen, and it was: kept withdrawn" in page
@@ -133,7 +132,7 @@ def test_no_number_stands_in_an_address_or_a_log(clinic, manager, second, caplog
     answer = upload(manager, clinic, csv_file(GIVEN, odd))
     manager.post(address("submit", the_batch()))
     second.post(address("approve", the_batch()))
-    record_approved()
+    record_all()
     page = second.get(address("change", the_batch())).content.decode()
     texts = [url for url, _status in answer.redirect_chain]
     texts += re.findall(r'(?:href|action)="([^"]*)"', page)

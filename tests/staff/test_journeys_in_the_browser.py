@@ -10,10 +10,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from channels_capture.seed import demo_password
-from optins.imports.tasks import record_approved
 from optins.models import AuditEntry, ConsentEvent, ImportBatch, Membership, Placement, ReviewItem, User
 from tests.browsing import open_everything
 from tests.clinic import THANDI
+from tests.imports.files import record_all
 from tests.staff import story
 from tests.staff.journeys import Journey
 
@@ -87,7 +87,7 @@ def reviewer(at, page, clinic):
     at.follow("people.csv")
     at.look("import")
     at.press("Approve and record")
-    assert record_approved() is False
+    record_all()
     page.reload()
     at.look("imported")
     assert ImportBatch.objects.get().counts["refused"] == 1
